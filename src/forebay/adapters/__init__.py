@@ -1,0 +1,1 @@
+"""The driven side: ports made real, one package for each technology."""

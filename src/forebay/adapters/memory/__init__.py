@@ -1,0 +1,1 @@
+"""Adapters that keep everything in memory: for unit tests, demonstrations and embedders."""

@@ -1,0 +1,1 @@
+"""The driving side: HTTP, command line and embedding, interchangeable."""

@@ -1,0 +1,1 @@
+"""Forebay inside another Python program."""

@@ -1,0 +1,1 @@
+"""Contract suites for ports; an outside adapter is held to the same ones."""
