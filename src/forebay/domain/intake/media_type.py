@@ -5,8 +5,8 @@ import re
 
 from forebay.domain.intake.signatures import BINARY, OLE, TEXT, ZIP, Signature
 
-_TOKEN = r"[A-Za-z0-9!#$&^_.+-]{1,127}"
-_MEDIA_TYPE = re.compile(f"{_TOKEN}/{_TOKEN}")
+_PART = r"[A-Za-z0-9!#$&^_.+-]{1,127}"
+_MEDIA_TYPE = re.compile(f"{_PART}/{_PART}")
 _OWN = {".conf": "text/plain", ".spl": "application/gzip", ".md": "text/markdown", ".log": "text/plain"}
 _TYPES = mimetypes.MimeTypes()  # the built-in table: the machine's own files must not change what is recorded
 

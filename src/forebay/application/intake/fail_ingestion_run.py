@@ -1,0 +1,45 @@
+"""FailIngestionRun: a run that was begun and cannot go on says why."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from forebay.application.intake.create_ingestion_run import new_run
+from forebay.application.ports.clock import Clock
+from forebay.application.ports.intake import IntakeUnitOfWorkFactory
+from forebay.application.ports.sources import UploadDetails
+from forebay.domain.errors import ForebayError
+from forebay.domain.intake.errors import RunNotFoundError
+from forebay.domain.intake.run import RunError, RunStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailIngestionRunCommand:
+    """`details`: set when the run has no row yet, so that it is recorded as failed from the start."""
+
+    run_id: UUID
+    error: ForebayError
+    details: UploadDetails | None = None
+
+
+class FailIngestionRun:
+    """Marks a pending run failed; leaves alone a run that has moved on or is gone, so it may be repeated."""
+
+    def __init__(self, *, unit_of_work: IntakeUnitOfWorkFactory, clock: Clock) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+
+    async def __call__(self, command: FailIngestionRunCommand) -> None:
+        reason = RunError.of(command.error)
+        async with self._unit_of_work() as work:
+            if command.details is not None:
+                run = new_run(command.run_id, command.details, self._clock)
+                await work.runs.add(run.failed(reason, at=run.created_at))
+            else:
+                try:
+                    run = await work.runs.get(command.run_id, for_update=True)
+                except RunNotFoundError:
+                    return
+                if run.status is not RunStatus.PENDING:
+                    return
+                await work.runs.update(run.failed(reason, at=self._clock.now()))
+            await work.commit()

@@ -1,0 +1,106 @@
+"""RecordUpload: the one transaction in which an upload becomes a stored run."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from forebay.application.intake.create_ingestion_run import new_run
+from forebay.application.intake.results import RunWithFiles
+from forebay.application.intake.store_blob import ReceivedBytes
+from forebay.application.ports.blobs import BlobStore
+from forebay.application.ports.clock import Clock
+from forebay.application.ports.ids import IdGenerator
+from forebay.application.ports.intake import IdempotencyRecord, IntakeUnitOfWorkFactory
+from forebay.application.ports.sources import UploadDetails
+from forebay.domain.errors import StorageUnavailableError, UnavailableError
+from forebay.domain.intake.blob import Blob, ObjectKey
+from forebay.domain.intake.file import FileRole, StoredFile
+from forebay.domain.intake.run import RunStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordUploadCommand:
+    """`begun`: the run has a pending row. `key_hash` and `fingerprint` are set together or not at all."""
+
+    run_id: UUID
+    begun: bool
+    details: UploadDetails
+    file_name: str
+    media_type: str
+    key: ObjectKey
+    received: ReceivedBytes
+    key_hash: str | None = None
+    fingerprint: str = ""
+
+
+class RecordUpload:
+    """Writes blob, file and run together. A second copy of known bytes is discarded and the first referenced.
+
+    When the outcome of the commit is unknown the object stays: a row may point at it, and an orphan is swept.
+    """
+
+    def __init__(
+        self, *, unit_of_work: IntakeUnitOfWorkFactory, blobs: BlobStore, ids: IdGenerator, clock: Clock
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._blobs = blobs
+        self._ids = ids
+        self._clock = clock
+
+    async def __call__(self, command: RecordUploadCommand) -> RunWithFiles:
+        try:
+            result, kept = await self._record(command)
+        except UnavailableError:
+            raise
+        except Exception:
+            await self._discard(command.key)
+            raise
+        if kept != command.key:
+            await self._discard(command.key)
+        return result
+
+    async def _record(self, command: RecordUploadCommand) -> tuple[RunWithFiles, ObjectKey]:
+        now = self._clock.now()
+        received = command.received
+        file = StoredFile(
+            id=self._ids.new_id(),
+            run_id=command.run_id,
+            path=command.file_name,
+            role=FileRole.UPLOAD,
+            media_type=command.media_type,
+            size_bytes=received.size_bytes,
+            sha256=received.sha256,
+            created_at=now,
+        )
+        async with self._unit_of_work() as work:
+            if command.begun:
+                details = command.details
+                run = await work.runs.get(command.run_id, for_update=True)
+                run = replace(
+                    run.moved(RunStatus.STORED, at=now),
+                    type=details.type or run.type,
+                    label=details.label,
+                    notes=details.notes,
+                    owner=details.owner,
+                    parent_run_id=details.parent_run_id,
+                )
+                await work.runs.update(run)
+            else:
+                run = new_run(command.run_id, command.details, self._clock).moved(RunStatus.STORED, at=now)
+                await work.runs.add(run)
+            blob = await work.blobs.claim(
+                Blob(sha256=received.sha256, size_bytes=received.size_bytes, object_key=command.key, created_at=now)
+            )
+            await work.files.add(file)
+            if command.key_hash is not None:
+                await work.idempotency.add(
+                    IdempotencyRecord(
+                        key_hash=command.key_hash, fingerprint=command.fingerprint, run_id=run.id, created_at=now
+                    )
+                )
+            await work.commit()
+        return RunWithFiles(run=run, files=(file,)), blob.object_key
+
+    async def _discard(self, key: ObjectKey) -> None:
+        with suppress(StorageUnavailableError):  # then it is an orphan, and the sweep removes it
+            await self._blobs.delete(key)

@@ -1,0 +1,46 @@
+"""The bundle that every entrypoint receives."""
+
+from dataclasses import dataclass
+
+from forebay.application.intake.create_ingestion_run import CreateIngestionRun
+from forebay.application.intake.delete_run import DeleteRun
+from forebay.application.intake.fail_ingestion_run import FailIngestionRun
+from forebay.application.intake.get_run import GetRun
+from forebay.application.intake.list_files import ListFiles
+from forebay.application.intake.list_runs import ListRuns
+from forebay.application.intake.read_file import ReadFile
+from forebay.application.intake.receive_upload import ReceiveUpload
+from forebay.application.intake.store_blob import StoreBlob
+from forebay.application.intake.sweep import Sweep
+from forebay.application.system.check_health import CheckHealth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeUseCases:
+    """All that can be done with uploads and runs."""
+
+    create_ingestion_run: CreateIngestionRun
+    store_blob: StoreBlob
+    fail_ingestion_run: FailIngestionRun
+    receive_upload: ReceiveUpload
+    list_runs: ListRuns
+    get_run: GetRun
+    list_files: ListFiles
+    read_file: ReadFile
+    delete_run: DeleteRun
+    sweep: Sweep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemUseCases:
+    """All that can be asked about Forebay itself."""
+
+    check_health: CheckHealth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCases:
+    """Every use case, ready to be called."""
+
+    intake: IntakeUseCases
+    system: SystemUseCases

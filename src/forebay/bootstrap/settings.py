@@ -1,0 +1,148 @@
+"""Settings: read once from the environment and `.env`, checked, frozen. Secrets never print."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, get_args, get_origin
+
+import msgspec
+from dotenv import dotenv_values
+from msgspec import Meta
+from platformdirs import user_data_path
+
+from forebay.domain.errors import SettingError
+
+PREFIX = "FOREBAY_"
+Positive = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting with its default. The environment variable is the upper-case name behind FOREBAY_."""
+
+    data_dir: Annotated[str, Meta(description="Where the embedded default keeps its database and blobs.")] = ""
+    database_url: Annotated[
+        str,
+        Meta(
+            description="sqlite:///path, postgresql://user:password@host/db or memory:. Default: SQLite in the data dir."
+        ),
+    ] = ""
+    blob_url: Annotated[
+        str,
+        Meta(
+            description="file:///path, s3://bucket/prefix?endpoint_url=…&region=…&addressing=path|virtual or memory:. "
+            "Default: a folder in the data dir."
+        ),
+    ] = ""
+    host: Annotated[str, Meta(description="Address that the server listens on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port that the server listens on; 0: any free one.")] = 8000
+    server: Annotated[
+        str, Meta(description="CLI only: URL of a remote Forebay to speak to, e.g. http://host:8000.")
+    ] = ""
+    max_upload_bytes: Annotated[Positive, Meta(description="Largest file accepted.")] = 16 * 1024**3
+    upload_stall_seconds: Annotated[
+        Seconds, Meta(description="An upload that brings less than upload_stall_bytes in this time is cut off.")
+    ] = 30.0
+    upload_stall_bytes: Annotated[Positive, Meta(description="See upload_stall_seconds.")] = 16 * 1024
+    shutdown_grace_seconds: Annotated[
+        Seconds, Meta(description="How long a stopping server lets uploads and downloads under way finish.")
+    ] = 30.0
+    sweep_interval_seconds: Annotated[
+        float, Meta(ge=0, description="How often the server sweeps; 0: never (run `forebay sweep` yourself).")
+    ] = 900.0
+    sweep_grace_seconds: Annotated[
+        Annotated[float, Meta(ge=60)],
+        Meta(description="How long a pending run or an unreferenced object must be untouched before a sweep takes it."),
+    ] = 3600.0
+    database_pool_size: Annotated[Positive, Meta(description="Connections to PostgreSQL for each process.")] = 10
+    database_wait_seconds: Annotated[
+        float, Meta(ge=0, description="How long a starting server waits for its database.")
+    ] = 60.0
+    log_format: Annotated[
+        Literal["auto", "json", "console"], Meta(description="auto: console on a terminal, JSON elsewhere.")
+    ] = "auto"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="The least severe lines to write.")
+    ] = "info"
+    spool_dir: Annotated[
+        str, Meta(description="Folder for parts on their way to S3; empty: the system's temporary folder.")
+    ] = ""
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None,
+    *,
+    env_file: Path | None = None,
+    overrides: Mapping[str, str] | None = None,
+) -> Settings:
+    """From the environment over `.env` over the defaults. SettingError names the variable and what was expected."""
+    values: dict[str, str] = {}
+    file = Path(".env") if env_file is None else env_file
+    sources = [
+        dotenv_values(file) if file.is_file() else {},
+        os.environ if environ is None else environ,
+        overrides or {},
+    ]
+    known = {f"{PREFIX}{name.upper()}": name for name in Settings.__struct_fields__}
+    for source in sources:
+        for key, value in source.items():
+            name = known.get(key, key if source is overrides else None)
+            if name is not None and value is not None and value != "":
+                values[name] = value
+    settings = _convert(values)
+    return _with_places(settings)
+
+
+def _convert(values: Mapping[str, str]) -> Settings:
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        match = re.search(r"`\$\.(\w+)`", str(error))
+        name = f"{PREFIX}{match.group(1).upper()}" if match else "a setting"
+        reason = str(error).split(" - at")[0]
+        raise SettingError(f"{name}: {reason[0].lower()}{reason[1:]}", field=name) from None
+
+
+def _with_places(settings: Settings) -> Settings:
+    data_dir = Path(settings.data_dir).expanduser() if settings.data_dir else user_data_path("forebay", appauthor=False)
+    data_dir = data_dir.absolute()
+    return msgspec.structs.replace(
+        settings,
+        data_dir=str(data_dir),
+        database_url=settings.database_url or f"sqlite:///{data_dir / 'forebay.db'}",
+        blob_url=settings.blob_url or (data_dir / "blobs").as_uri(),
+    )
+
+
+def describe(settings: Settings) -> dict[str, str | int | float]:
+    """What is in force, by variable name, with passwords and keys in URLs masked."""
+    shown: dict[str, str | int | float] = {}
+    for name in Settings.__struct_fields__:
+        value = getattr(settings, name)
+        shown[f"{PREFIX}{name.upper()}"] = mask(value) if isinstance(value, str) else value
+    return shown
+
+
+def mask(url: str) -> str:
+    """The URL without its password and without the values of query parameters that hold a secret."""
+    hidden = re.sub(r"(?P<head>\w[\w+.-]*://[^/?#@:]*):[^@]*@", r"\g<head>:***@", url)
+    return re.sub(r"(?i)([?&][^=&#]*(?:secret|password|token|key|credential)[^=&#]*=)[^&#]*", r"\1***", hidden)
+
+
+def example() -> str:
+    """The text of `.env.example`: every setting, commented out, with its default."""
+    lines = ["# Settings of Forebay. Copy to .env and change what you need; the environment wins over this file.", ""]
+    defaults = Settings()
+    for field in msgspec.structs.fields(Settings):
+        lines.append(f"# {_description(field.type)}")
+        lines.append(f"#{PREFIX}{field.name.upper()}={getattr(defaults, field.name)}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _description(annotation: object) -> str:
+    for meta in get_args(annotation)[1:]:
+        if isinstance(meta, Meta) and meta.description:
+            return meta.description
+    return _description(get_args(annotation)[0]) if get_origin(annotation) is Annotated else ""
