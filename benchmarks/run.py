@@ -1,0 +1,81 @@
+"""Chooses what to measure, runs it, prints the tables and keeps the figures."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import uploads
+from benchmarks.contestants import NAMES, line_up
+from benchmarks.report import Table, machine, say, write_json
+from benchmarks.workspace import RESULTS, Workspace, open_workspace
+
+UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
+Outcome = tuple[object, list[Table]]
+
+
+def size(text: str) -> int:
+    found = re.fullmatch(r"(\d+)([kmg]?)(?:i?b)?", text.strip().lower())
+    if found is None or int(found[1]) * UNITS[found[2]] < 512:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size of at least 512 bytes such as 1k, 64m or 2g")
+    return int(found[1]) * UNITS[found[2]]
+
+
+def run_uploads(options: argparse.Namespace, workspace: Workspace) -> Outcome:
+    contestants, missing = line_up(workspace, options.who)
+    for name, reason in missing.items():
+        say(f"{name} does not take part: {reason}")
+    sizes = options.sizes or [
+        size(text) for text in (("1k", "1m", "64m") if options.quick else ("1k", "1m", "64m", "2g"))
+    ]
+    results = [
+        uploads.run_case(case, contestants, workspace)
+        for case in uploads.cases(sizes, options.concurrency, options.repeats, quick=options.quick)
+    ]
+    found = uploads.tables(results, contestants)
+    if missing:
+        found.append(Table(title="Not measured", heading=["who", "why"], rows=[list(item) for item in missing.items()]))
+    return results, found
+
+
+SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {"uploads": run_uploads}
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"{', '.join(SECTIONS)}; default: all")
+    parser.add_argument("--quick", action="store_true", help="a few minutes: fewer and smaller runs, no medians")
+    parser.add_argument("--sizes", type=size, nargs="+", help="upload sizes, such as 1k 64m 2g")
+    parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 8])
+    parser.add_argument("--repeats", type=int, help="runs of each contestant in each case")
+    parser.add_argument("--who", nargs="+", choices=NAMES, default=list(NAMES), help="contestants of the uploads")
+    parser.add_argument("--folder", type=Path, default=RESULTS, help="for results and temporary data; a real disk")
+    options = parser.parse_args()
+    unknown = [name for name in options.sections if name not in SECTIONS]
+    if unknown:
+        parser.error(f"there is no section {unknown[0]!r}; there are {', '.join(SECTIONS)}")
+    return options
+
+
+def main() -> None:
+    options = arguments()
+    facts = machine()
+    print("## Benchmarks\n\n" + ", ".join(f"{name} {value}" for name, value in facts.items()) + "\n", flush=True)
+    kept: dict[str, object] = {}
+    failed = False
+    with open_workspace(options.folder) as workspace:
+        for name in options.sections or SECTIONS:
+            say(f"section {name}")
+            try:
+                kept[name], found = SECTIONS[name](options, workspace)
+            except Exception as error:  # noqa: BLE001 - one broken section must not cost the figures of the others
+                traceback.print_exc()
+                found, failed = [Table(title=name, heading=["failed"], rows=[[str(error)[:300]]])], True
+            for table in found:
+                print(table.markdown(), flush=True)
+    say(f"figures: {write_json(options.folder, facts, kept)}")
+    sys.exit(1 if failed else 0)
