@@ -135,9 +135,9 @@ class Connection(threading.Thread):
             if not more:
                 return False
             data += more
-        head = data[: part.start()]
-        said = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
-        mark = re.search(rb"boundary=([^\r\n; ]+)", head)
+        request = data[: part.start()]
+        said = re.search(rb"\r\ncontent-length: *(\d+)", request, re.IGNORECASE)
+        mark = re.search(rb"boundary=([^\r\n; ]+)", request)
         if said is None or mark is None:
             return False
         tail = b"\r\n--" + mark[1] + b"--\r\n"
