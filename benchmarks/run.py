@@ -9,12 +9,14 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import uploads
-from benchmarks.contestants import NAMES, line_up
+from benchmarks import memory, startup, uploads
+from benchmarks.contestants import NAMES, Contestant, UnavailableError, line_up
 from benchmarks.report import Table, machine, say, write_json
 from benchmarks.workspace import RESULTS, Workspace, open_workspace
 
 UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
+OURS = ("forebay", "forebay-granian")
+STORES = ("filesystem", "s3")
 Outcome = tuple[object, list[Table]]
 
 
@@ -42,7 +44,39 @@ def run_uploads(options: argparse.Namespace, workspace: Workspace) -> Outcome:
     return results, found
 
 
-SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {"uploads": run_uploads}
+def ours(options: argparse.Namespace, workspace: Workspace) -> list[Contestant]:
+    """Forebay's own contestants; without one the section cannot say anything, and says so."""
+    contestants, missing = line_up(workspace, [name for name in options.who if name in OURS])
+    for name, reason in missing.items():
+        say(f"{name} does not take part: {reason}")
+    if not contestants:
+        raise UnavailableError("; ".join(missing.values()) or f"--who names none of {', '.join(OURS)}")
+    return contestants
+
+
+def run_memory(options: argparse.Namespace, workspace: Workspace) -> Outcome:
+    contestants = ours(options, workspace)
+    growths = memory.grow(contestants, workspace, options.stores, quick=options.quick)
+    repeats = options.repeats or (1 if options.quick else 3)
+    stalls = [
+        memory.stall(contestant, workspace, eager=eager, repeats=repeats)
+        for contestant in contestants
+        for eager in ([8 * 1024**2] if options.quick else [512, 8 * 1024**2])
+    ]
+    return {"growth": growths, "stalled": stalls}, memory.tables(growths, stalls)
+
+
+def run_startup(options: argparse.Namespace, workspace: Workspace) -> Outcome:
+    ours(options, workspace)
+    starts = startup.measure(workspace, options.repeats or (3 if options.quick else 10))
+    return starts, startup.tables(starts)
+
+
+SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {
+    "uploads": run_uploads,
+    "memory": run_memory,
+    "startup": run_startup,
+}
 
 
 def arguments() -> argparse.Namespace:
@@ -53,6 +87,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 8])
     parser.add_argument("--repeats", type=int, help="runs of each contestant in each case")
     parser.add_argument("--who", nargs="+", choices=NAMES, default=list(NAMES), help="contestants of the uploads")
+    parser.add_argument(
+        "--stores", nargs="+", choices=STORES, default=list(STORES), help="blob stores of the memory runs"
+    )
     parser.add_argument("--folder", type=Path, default=RESULTS, help="for results and temporary data; a real disk")
     options = parser.parse_args()
     unknown = [name for name in options.sections if name not in SECTIONS]
