@@ -1,0 +1,106 @@
+"""The one table from error codes to exit codes, and the words that explain it."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the shell sees. The numbers are part of the interface: never reuse one."""
+
+    OK = 0
+    INTERNAL = 1
+    INVALID = 2
+    NOT_FOUND = 3
+    CONFLICT = 4
+    UNAVAILABLE = 5
+    DAMAGED = 6
+    BROKEN_OFF = 7
+    SETUP = 8
+    HANGUP = 129
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+    TERMINATED = 143
+
+
+MEANING: dict[ExitCode, str] = {
+    ExitCode.OK: "done",
+    ExitCode.INTERNAL: "a defect in Forebay, or an answer that is not Forebay's",
+    ExitCode.INVALID: "wrong use or input: an argument, a field, a file that cannot be read",
+    ExitCode.NOT_FOUND: "there is no such run or file",
+    ExitCode.CONFLICT: "the present state does not allow it",
+    ExitCode.UNAVAILABLE: "server, database or blob store do not answer or are full; try again later",
+    ExitCode.DAMAGED: "the bytes do not have the SHA-256 they should have",
+    ExitCode.BROKEN_OFF: "the transfer broke off; send it again",
+    ExitCode.SETUP: "a setting is not valid, or the database needs `forebay migrate`",
+    ExitCode.HANGUP: "the terminal went away",
+    ExitCode.INTERRUPTED: "stopped with Ctrl-C",
+    ExitCode.BROKEN_PIPE: "whoever read the output stopped reading",
+    ExitCode.TERMINATED: "stopped by SIGTERM",
+}
+
+EXIT_CODES: dict[str, ExitCode] = {
+    # of Forebay
+    "internal_error": ExitCode.INTERNAL,
+    "invalid_input": ExitCode.INVALID,
+    "not_found": ExitCode.NOT_FOUND,
+    "conflict": ExitCode.CONFLICT,
+    "unavailable": ExitCode.UNAVAILABLE,
+    "database_unavailable": ExitCode.UNAVAILABLE,
+    "storage_unavailable": ExitCode.UNAVAILABLE,
+    "storage_full": ExitCode.UNAVAILABLE,
+    "schema_outdated": ExitCode.SETUP,
+    "invalid_setting": ExitCode.SETUP,
+    "invalid_cursor": ExitCode.INVALID,
+    # of intake
+    "run_not_found": ExitCode.NOT_FOUND,
+    "file_not_found": ExitCode.NOT_FOUND,
+    "blob_not_found": ExitCode.NOT_FOUND,
+    "range_not_satisfiable": ExitCode.INVALID,
+    "invalid_transition": ExitCode.CONFLICT,
+    "run_in_progress": ExitCode.CONFLICT,
+    "unknown_type": ExitCode.INVALID,
+    "missing_field": ExitCode.INVALID,
+    "invalid_field": ExitCode.INVALID,
+    "duplicate_field": ExitCode.INVALID,
+    "unknown_field": ExitCode.INVALID,
+    "invalid_file_name": ExitCode.INVALID,
+    "empty_file": ExitCode.INVALID,
+    "wrong_content": ExitCode.INVALID,
+    "parent_run_not_found": ExitCode.INVALID,
+    "digest_mismatch": ExitCode.DAMAGED,
+    "upload_too_large": ExitCode.INVALID,
+    "upload_interrupted": ExitCode.BROKEN_OFF,
+    "upload_stalled": ExitCode.BROKEN_OFF,
+    "upload_cancelled": ExitCode.BROKEN_OFF,
+    "upload_abandoned": ExitCode.BROKEN_OFF,
+    "malformed_multipart": ExitCode.INVALID,
+    "idempotency_key_reused": ExitCode.CONFLICT,
+    "idempotency_replay": ExitCode.INTERNAL,
+    # of the CLI itself
+    "usage": ExitCode.INVALID,
+    "local_only": ExitCode.INVALID,
+    "unreadable_file": ExitCode.INVALID,
+    "unwritable_file": ExitCode.INVALID,
+    "file_changed": ExitCode.BROKEN_OFF,
+    "file_exists": ExitCode.CONFLICT,
+    "content_damaged": ExitCode.DAMAGED,
+    "server_unreachable": ExitCode.UNAVAILABLE,
+    "connection_lost": ExitCode.BROKEN_OFF,
+    "unexpected_answer": ExitCode.INTERNAL,
+    # of the HTTP API alone
+    "route_not_found": ExitCode.INTERNAL,
+    "method_not_allowed": ExitCode.INTERNAL,
+    "unsupported_media_type": ExitCode.INTERNAL,
+    "not_implemented": ExitCode.INTERNAL,
+    "invalid_parameter": ExitCode.INVALID,
+    "invalid_request": ExitCode.INVALID,
+}
+
+
+def exit_code_of(code: str) -> ExitCode:
+    """INTERNAL for a code that this version does not know."""
+    return EXIT_CODES.get(code, ExitCode.INTERNAL)
+
+
+def epilog() -> str:
+    """The exit codes as a paragraph of --help."""
+    return "Exit codes: " + "; ".join(f"{int(code)} {meaning}" for code, meaning in MEANING.items()) + "."

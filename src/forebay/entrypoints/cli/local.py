@@ -1,0 +1,162 @@
+"""A Forebay right here: the use cases on the database and blob store of the settings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from forebay.application.intake.list_files import ListFilesQuery
+from forebay.application.intake.list_runs import ListRunsQuery
+from forebay.application.intake.receive_upload import ReceiveUploadCommand
+from forebay.application.intake.results import RunWithFiles
+from forebay.application.intake.sweep import SweepCommand, SweepFinding
+from forebay.application.ports.sources import UploadDetails, UploadSource
+from forebay.application.use_cases import UseCases
+from forebay.domain.intake.file import StoredFile
+from forebay.entrypoints.cli.gateway import (
+    Content,
+    ErrorView,
+    FilesQuery,
+    FileView,
+    FindingView,
+    Gateway,
+    HealthView,
+    PageView,
+    PartView,
+    RunsQuery,
+    RunView,
+    SweepView,
+    UploadRequest,
+    UploadResult,
+)
+
+
+class LocalGateway:
+    """Uses `use_cases` while they are open; does not close them."""
+
+    def __init__(self, use_cases: UseCases, *, version: str, sweep_grace: timedelta) -> None:
+        self._intake = use_cases.intake
+        self._system = use_cases.system
+        self._version = version
+        self._sweep_grace = sweep_grace
+
+    async def upload(self, request: UploadRequest) -> UploadResult:
+        receipt = await self._intake.receive_upload(
+            ReceiveUploadCommand(source=_RequestSource(request), idempotency_key=request.idempotency_key)
+        )
+        return UploadResult(run=_run(receipt.stored), replayed=receipt.replayed)
+
+    async def list_runs(self, query: RunsQuery) -> PageView[RunView]:
+        page = await self._intake.list_runs(
+            ListRunsQuery(where=query.where, order=query.order, cursor=query.cursor, limit=query.limit)
+        )
+        return PageView(items=[_run(item) for item in page.items], next_cursor=page.next_cursor)
+
+    async def get_run(self, run_id: UUID) -> RunView:
+        return _run(await self._intake.get_run(run_id))
+
+    async def delete_run(self, run_id: UUID) -> None:
+        await self._intake.delete_run(run_id)
+
+    async def list_files(self, query: FilesQuery) -> PageView[FileView]:
+        page = await self._intake.list_files(
+            ListFilesQuery(run_id=query.run_id, role=query.role, cursor=query.cursor, limit=query.limit)
+        )
+        return PageView(items=[_file(item) for item in page.items], next_cursor=page.next_cursor)
+
+    @asynccontextmanager
+    async def read_file(self, file_id: UUID) -> AsyncIterator[Content]:
+        readable = await self._intake.read_file(file_id)
+        file = readable.file
+        name = file.path.replace("\\", "/").rsplit("/", 1)[-1]
+        async with readable.open() as chunks:
+            yield Content(name=name, size_bytes=file.size_bytes, sha256=file.sha256, chunks=chunks)
+
+    async def sweep(self, *, dry_run: bool) -> SweepView:
+        findings: list[FindingView] = []
+
+        def note(found: SweepFinding) -> None:
+            findings.append(
+                FindingView(kind=found.kind, name=found.name, size_bytes=found.size_bytes, reason=found.reason)
+            )
+
+        report = await self._intake.sweep(SweepCommand(grace=self._sweep_grace, dry_run=dry_run, on_finding=note))
+        return SweepView(
+            dry_run=report.dry_run,
+            stale_runs=report.stale_runs,
+            orphan_objects=report.orphan_objects,
+            incomplete_objects=report.incomplete_objects,
+            freed_bytes=report.freed_bytes,
+            findings=findings,
+        )
+
+    async def health(self) -> HealthView:
+        report = await self._system.check_health()
+        return HealthView(
+            status=_word(report.ok),
+            version=self._version,
+            parts={part.name: PartView(status=_word(part.ok), detail=part.detail) for part in report.parts},
+        )
+
+
+class _RequestSource:
+    """The request as ReceiveUpload wants to see it: all fields are known before the first byte."""
+
+    def __init__(self, request: UploadRequest) -> None:
+        self._request = request
+        self._taken = 0
+
+    @property
+    def file_name(self) -> str:
+        return self._request.file_name
+
+    @property
+    def size_hint(self) -> int | None:
+        return self._request.source.size
+
+    @property
+    def details(self) -> UploadDetails:
+        return self._request.details
+
+    async def readinto(self, buffer: memoryview) -> int:
+        read = await self._request.source.readinto(buffer)
+        self._taken += read
+        self._request.on_progress(self._taken)
+        return read
+
+
+def _run(result: RunWithFiles) -> RunView:
+    run = result.run
+    return RunView(
+        id=run.id,
+        type=run.type.value,
+        label=run.label,
+        notes=run.notes,
+        owner=run.owner,
+        parent_run_id=run.parent_run_id,
+        status=run.status.value,
+        error=ErrorView(code=run.error.code, detail=run.error.detail) if run.error else None,
+        created_at=run.created_at,
+        updated_at=run.updated_at,
+        files=[_file(file) for file in result.files],
+    )
+
+
+def _file(file: StoredFile) -> FileView:
+    return FileView(
+        id=file.id,
+        path=file.path,
+        role=file.role.value,
+        media_type=file.media_type,
+        size_bytes=file.size_bytes,
+        sha256=file.sha256.hex,
+    )
+
+
+def _word(ok: bool) -> str:
+    return "ok" if ok else "failing"
+
+
+def _proof(gateway: LocalGateway, request: UploadRequest) -> tuple[Gateway, UploadSource]:
+    """What mypy must agree to."""
+    return gateway, _RequestSource(request)
