@@ -1,0 +1,63 @@
+"""A BlobWriter on a file."""
+
+from functools import partial
+
+from forebay.adapters.filesystem.errors import storage_errors
+from forebay.adapters.filesystem.layout import Layout
+from forebay.adapters.filesystem.part_file import PartFile
+from forebay.adapters.filesystem.publishing import Publisher
+from forebay.adapters.filesystem.threads import DiskThreads
+from forebay.application.ports.blobs import BlobWriter, Buffer
+from forebay.domain.errors import InternalStateError
+from forebay.domain.intake.blob import ObjectKey
+
+
+class FilesystemWriter:
+    """Writes a temporary file and gives it its name on commit."""
+
+    def __init__(self, key: ObjectKey, *, layout: Layout, publisher: Publisher, threads: DiskThreads) -> None:
+        self._key = key
+        self._layout = layout
+        self._publisher = publisher
+        self._threads = threads
+        self._part: PartFile | None = None
+
+    async def begin(self, *, direct: bool) -> None:
+        with storage_errors():
+            await self._threads.run(partial(self._begin, direct=direct))
+
+    async def write(self, data: Buffer) -> None:
+        with storage_errors():
+            await self._threads.run(partial(self._open_part().write, data))
+
+    async def commit(self) -> None:
+        with storage_errors():
+            await self._threads.run(partial(self._commit, self._open_part()))
+
+    async def abort(self) -> None:
+        if self._part is not None:
+            await self._threads.run(self._abort)
+
+    def _open_part(self) -> PartFile:
+        if self._part is None:
+            raise InternalStateError(f"the writer of {self._key} was used after its commit or abort")
+        return self._part
+
+    def _begin(self, *, direct: bool) -> None:
+        self._part = PartFile(self._layout.new_part_path(self._key), direct=direct)
+
+    def _commit(self, part: PartFile) -> None:
+        part.sync()
+        part.close()
+        if (error := self._publisher.publish([(part.path, self._key)])[0]) is not None:
+            raise error
+        self._part = None
+
+    def _abort(self) -> None:
+        if self._part is not None:
+            self._part.discard()
+            self._part = None
+
+
+def _proof(writer: FilesystemWriter) -> BlobWriter:
+    return writer
