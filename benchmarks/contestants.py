@@ -115,7 +115,8 @@ def fastapi() -> Contestant:
     )
 
 
-def tus() -> Contestant:
+def tus(*, fsync: bool) -> Contestant:
+    """As it comes, and, to compare at equal durability, with an fsync of file and folder in its `onUploadFinish`."""
     node, folder = shutil.which("node"), PEERS / "tus"
     if node is None:
         raise UnavailableError("node is not installed")
@@ -129,10 +130,10 @@ def tus() -> Contestant:
         if done.returncode:
             raise UnavailableError(f"npm ci failed in {folder}: {done.stderr[-300:]}")
     return Contestant(
-        name="tus",
-        does="@tus/server + @tus/file-store on Node: no rows, no digest, no fsync",
+        name="tus-fsync" if fsync else "tus",
+        does=f"@tus/server + @tus/file-store on Node: no rows, no digest, {'fsync' if fsync else 'NO fsync'}",
         command=lambda port, data: [node, str(folder / "server.js"), str(port), str(data)],
-        environment=lambda _port, _data: {"NODE_ENV": "production"},
+        environment=lambda _port, _data: {"NODE_ENV": "production", "TUS_FSYNC": str(int(fsync))},
         protocol="tus",
         path="/files",
     )
@@ -145,7 +146,8 @@ def line_up(workspace: Workspace, wanted: list[str]) -> tuple[list[Contestant], 
         "forebay-granian": forebay_granian,
         "floor": lambda: floor(workspace),
         "fastapi": fastapi,
-        "tus": tus,
+        "tus": lambda: tus(fsync=False),
+        "tus-fsync": lambda: tus(fsync=True),
     }
     present: list[Contestant] = []
     missing: dict[str, str] = {}
@@ -157,4 +159,4 @@ def line_up(workspace: Workspace, wanted: list[str]) -> tuple[list[Contestant], 
     return present, missing
 
 
-NAMES = ("forebay", "forebay-granian", "floor", "fastapi", "tus")
+NAMES = ("forebay", "forebay-granian", "floor", "fastapi", "tus", "tus-fsync")

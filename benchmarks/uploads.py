@@ -137,7 +137,18 @@ def run_case(case: Case, contestants: Sequence[Contestant], workspace: Workspace
 
 
 def tables(results: Sequence[CaseResult], contestants: Sequence[Contestant]) -> list[Table]:
-    heading = ["upload", "who", "uploads/s", "MB/s", "of floor", "x FastAPI", "x tus", "median ms", "server CPU"]
+    heading = [
+        "upload",
+        "who",
+        "uploads/s",
+        "MB/s",
+        "of floor",
+        "x FastAPI",
+        "x tus",
+        "x tus-fsync",
+        "median ms",
+        "server CPU",
+    ]
     rows: list[list[str]] = []
     for result in results:
         for contestant in contestants:
@@ -145,9 +156,9 @@ def tables(results: Sequence[CaseResult], contestants: Sequence[Contestant]) -> 
             rate = result.median(name, "uploads_per_second")
             if rate is None:
                 reason = result.problems.get(name) or result.problems.get("all") or "not run"
-                rows.append([result.case.title, name, reason.partition(";")[0][:60], *[""] * 6])
+                rows.append([result.case.title, name, reason.partition(";")[0][:60], *[""] * 7])
                 continue
-            against = [result.median(peer, "uploads_per_second") for peer in ("floor", "fastapi", "tus")]
+            against = [result.median(peer, "uploads_per_second") for peer in ("floor", "fastapi", "tus", "tus-fsync")]
             small = result.case.size <= SMALL
             cpu = result.median(name, "server_cpu_per_upload" if small else "server_cpu_per_gigabyte") or 0.0
             rows.append(
