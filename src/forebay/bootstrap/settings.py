@@ -25,7 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: Annotated[
         str,
         Meta(
-            description="sqlite:///path, postgresql://user:password@host/db or memory:. Default: SQLite in the data dir."
+            description="sqlite:///path, postgresql://user:password@host/db, memory:. Default: SQLite in the data dir."
         ),
     ] = ""
     blob_url: Annotated[

@@ -141,6 +141,12 @@ class MalformedUploadError(InvalidInputError):
     code = "malformed_multipart"
 
 
+class UnsupportedMediaTypeError(InvalidInputError):
+    """The upload came in a form that is not understood."""
+
+    code = "unsupported_media_type"
+
+
 class IdempotencyKeyReusedError(ConflictError):
     """This Idempotency-Key was used before for an upload with other content."""
 

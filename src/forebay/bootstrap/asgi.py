@@ -1,0 +1,77 @@
+"""The ASGI application for any server: `uvicorn --factory forebay.bootstrap.asgi:create_app`."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+
+from forebay.application.use_cases import UseCases
+from forebay.bootstrap.logs import configure_logs
+from forebay.bootstrap.runtime import Replacements, open_use_cases
+from forebay.bootstrap.settings import Settings, load_settings
+from forebay.bootstrap.sweeper import Sweeper
+from forebay.domain.errors import InternalStateError
+from forebay.entrypoints.http.app import build_app, build_litestar
+from forebay.entrypoints.http.metrics import HttpMetrics
+from forebay.entrypoints.http.observed import ObservedApp
+from forebay.entrypoints.http.options import HttpOptions
+from forebay.version import __version__
+
+
+def create_app(settings: Settings | None = None, replacements: Replacements | None = None) -> ObservedApp:
+    """The application on the given settings, or on those of the environment; then it also configures the logs."""
+    if settings is None:
+        settings = load_settings()
+        configure_logs(settings.log_format, settings.log_level)
+    chosen = settings
+    sweeper = Sweeper(interval_seconds=chosen.sweep_interval_seconds, grace_seconds=chosen.sweep_grace_seconds)
+    given = replacements or Replacements()
+    given = Replacements(
+        unit_of_work=given.unit_of_work,
+        blobs=given.blobs,
+        incomplete=given.incomplete,
+        clock=given.clock,
+        ids=given.ids,
+        probes=(*given.probes, sweeper),
+    )
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[UseCases]:
+        async with open_use_cases(chosen, given) as use_cases, sweeper.running(use_cases.intake.sweep):
+            yield use_cases
+
+    return build_app(opened, _options(chosen), _metrics())
+
+
+def openapi_document() -> dict[str, object]:
+    """The OpenAPI 3.1 document, without opening anything."""
+
+    def nothing() -> AbstractAsyncContextManager[UseCases]:
+        raise InternalStateError("this application only describes itself and is never started")
+
+    app = build_litestar(nothing, _options(Settings()), _metrics())
+    document: dict[str, object] = app.openapi_schema.to_schema()
+    return document
+
+
+def _options(settings: Settings) -> HttpOptions:
+    return HttpOptions(
+        version=__version__,
+        max_upload_bytes=settings.max_upload_bytes,
+        upload_stall_seconds=settings.upload_stall_seconds,
+        upload_stall_bytes=settings.upload_stall_bytes,
+    )
+
+
+def _metrics() -> HttpMetrics:
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    GCCollector(registry=registry)
+    return HttpMetrics(registry)
+
+
+def openapi_text() -> str:
+    """The document as stable JSON: sorted, indented, with a newline at the end."""
+    return json.dumps(openapi_document(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,0 +1,53 @@
+"""Opens the parts, builds the graph, and closes everything in the right order."""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from dependency_injector import providers
+
+from forebay.application.ports.blobs import BlobStore, IncompleteUploads, Probe
+from forebay.application.ports.clock import Clock
+from forebay.application.ports.ids import IdGenerator
+from forebay.application.ports.intake import IntakeUnitOfWorkFactory
+from forebay.application.use_cases import UseCases
+from forebay.bootstrap.container import Container
+from forebay.bootstrap.parts import BlobParts, DatabaseParts, choose_blobs, choose_database
+from forebay.bootstrap.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacements:
+    """Adapters that the caller brings along instead of those that the settings choose. The caller closes them."""
+
+    unit_of_work: IntakeUnitOfWorkFactory | None = None
+    blobs: BlobStore | None = None
+    incomplete: IncompleteUploads | None = None
+    clock: Clock | None = None
+    ids: IdGenerator | None = None
+    probes: tuple[Probe, ...] = ()
+
+
+@asynccontextmanager
+async def open_use_cases(settings: Settings, replacements: Replacements | None = None) -> AsyncIterator[UseCases]:
+    """Every use case on the parts that the settings choose. Errors name the setting that is at fault."""
+    given = replacements or Replacements()
+    async with AsyncExitStack() as stack:
+        if given.unit_of_work is not None:
+            database = DatabaseParts(unit_of_work=given.unit_of_work)
+        else:
+            database = await stack.enter_async_context(choose_database(settings)(settings))
+        if given.blobs is not None:
+            blobs = BlobParts(store=given.blobs, incomplete=given.incomplete)
+        else:
+            blobs = await stack.enter_async_context(choose_blobs(settings)(settings))
+        hashing = stack.enter_context(ThreadPoolExecutor(max_workers=2, thread_name_prefix="forebay-hash"))
+        probes = tuple(probe for probe in (database.probe, blobs.probe, *given.probes) if probe is not None)
+        container = Container(settings=settings, database=database, blob_parts=blobs, hashing=hashing, probes=probes)
+        if given.clock is not None:
+            container.clock.override(providers.Object(given.clock))
+        if given.ids is not None:
+            container.ids.override(providers.Object(given.ids))
+        stack.callback(container.blocks().close)
+        yield container.use_cases()

@@ -1,0 +1,77 @@
+"""`forebay serve`: uvicorn on httptools and uvloop, in this process."""
+
+import socket
+import sys
+
+import msgspec
+import uvicorn
+
+from forebay.bootstrap.asgi import create_app
+from forebay.bootstrap.logs import configure_logs
+from forebay.bootstrap.settings import Settings, mask
+from forebay.domain.errors import SettingError
+from forebay.version import __version__
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does."""
+
+    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
+        super().__init__(config)
+        self._announcement = announcement
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            sys.stdout.write(self._announcement)
+            sys.stdout.flush()
+
+
+def serve(settings: Settings) -> int:
+    """Serves until it is told to stop (SIGTERM, SIGINT). 0 when it stopped in order, 1 when it could not start."""
+    configure_logs(settings.log_format, settings.log_level)
+    listening = _bind(settings)
+    host, port = listening.getsockname()[:2]
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    announcement = (
+        f"Forebay {__version__} listens on {url} (API documentation: {url}/docs)\n"
+        f"  database: {mask(settings.database_url)}\n"
+        f"  blobs:    {mask(settings.blob_url)}\n"
+    )
+    config = uvicorn.Config(
+        create_app(settings),
+        loop="auto",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        interface="asgi3",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=max(1, round(settings.shutdown_grace_seconds)),
+        timeout_keep_alive=30,
+    )
+    server = _Server(config, announcement)
+    with listening:
+        server.run(sockets=[listening])
+    return 0 if server.started else 1
+
+
+def _bind(settings: Settings) -> socket.socket:
+    try:
+        infos = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        listening = socket.socket(infos[0][0], socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(infos[0][4])
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SettingError(
+            f"cannot listen on {settings.host}:{settings.port}: {reason}; choose another FOREBAY_HOST or FOREBAY_PORT",
+            field="FOREBAY_PORT",
+        ) from None
+    listening.set_inheritable(False)
+    return listening
+
+
+def with_address(settings: Settings, host: str | None, port: int | None) -> Settings:
+    return msgspec.structs.replace(settings, host=host or settings.host, port=settings.port if port is None else port)

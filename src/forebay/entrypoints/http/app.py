@@ -1,0 +1,96 @@
+"""The HTTP application, built from use cases that are opened when it starts."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar, Router, get
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Redirect
+
+from forebay.application.use_cases import UseCases
+from forebay.domain.errors import ForebayError
+from forebay.entrypoints.http.docs import docs_asset, docs_page, openapi_config
+from forebay.entrypoints.http.files import read_file
+from forebay.entrypoints.http.metrics import HttpMetrics
+from forebay.entrypoints.http.observed import ObservedApp
+from forebay.entrypoints.http.options import HttpOptions
+from forebay.entrypoints.http.problems import on_defect, on_forebay_error, on_http_error, on_validation_error
+from forebay.entrypoints.http.runs import delete_run, get_run, list_files, list_runs, parse_run
+from forebay.entrypoints.http.system import health, healthz, metrics, readyz
+from forebay.entrypoints.http.uploads import create_upload
+
+_CLEAN_UP_SECONDS = 10.0
+OpenUseCases = Callable[[], AbstractAsyncContextManager[UseCases]]
+
+
+@get("/", include_in_schema=False, sync_to_thread=False)
+def index() -> Redirect:
+    return Redirect("/docs")
+
+
+def build_litestar(open_use_cases: OpenUseCases, options: HttpOptions, http_metrics: HttpMetrics) -> Litestar:
+    """The application itself; `open_use_cases` is entered when it starts and left when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with open_use_cases() as use_cases:
+            app.state.use_cases = use_cases
+            yield
+
+    def provide_use_cases(state: State) -> UseCases:
+        use_cases: UseCases = state.use_cases
+        return use_cases
+
+    routes = Router(
+        path="/",
+        route_handlers=[
+            index,
+            create_upload,
+            list_runs,
+            get_run,
+            list_files,
+            delete_run,
+            parse_run,
+            read_file,
+            health,
+            healthz,
+            readyz,
+            metrics,
+            docs_page,
+            docs_asset,
+        ],
+    )
+    return Litestar(
+        route_handlers=[routes],
+        lifespan=[lifespan],
+        dependencies={
+            "use_cases": Provide(provide_use_cases, sync_to_thread=False),
+            "options": Provide(lambda: options, sync_to_thread=False),
+            "http_metrics": Provide(lambda: http_metrics, sync_to_thread=False),
+        },
+        exception_handlers={
+            ForebayError: on_forebay_error,
+            ValidationException: on_validation_error,
+            HTTPException: on_http_error,
+            Exception: on_defect,
+        },
+        openapi_config=openapi_config(options.version),
+        logging_config=None,
+    )
+
+
+def build_app(open_use_cases: OpenUseCases, options: HttpOptions, http_metrics: HttpMetrics) -> ObservedApp:
+    """The whole application. When it stops, requests that were cut off are waited for before the parts close."""
+
+    @asynccontextmanager
+    async def until_idle() -> AsyncIterator[UseCases]:
+        async with open_use_cases() as use_cases:
+            try:
+                yield use_cases
+            finally:
+                await app.wait_until_idle(_CLEAN_UP_SECONDS)
+
+    app = ObservedApp(build_litestar(until_idle, options, http_metrics), http_metrics)
+    return app

@@ -1,0 +1,73 @@
+"""GET /v1/files/{id}/content: the bytes as they came in."""
+
+from contextlib import AsyncExitStack
+from typing import Annotated
+
+from litestar import HttpMethod, route
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Parameter
+
+from forebay.application.use_cases import UseCases
+from forebay.entrypoints.http.content_response import ContentResponse
+from forebay.entrypoints.http.digest_header import format_repr_digest
+from forebay.entrypoints.http.disposition import attachment
+from forebay.entrypoints.http.multipart_source import parse_uuid
+from forebay.entrypoints.http.problems import AnyRequest, problem_specs
+from forebay.entrypoints.http.ranges import matches_etag, parse_range
+
+FileId = Annotated[str, Parameter(description="The file's id", schema_extra={"format": "uuid"})]
+_BYTES = "application/octet-stream"
+
+
+@route(
+    "/v1/files/{file_id:str}/content",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    operation_id="readFile",
+    summary="The bytes of a file",
+    description="Streamed. The ETag is the SHA-256; one byte range is served as 206.",
+    tags=["intake"],
+    status_code=200,
+    media_type=_BYTES,
+    responses={
+        200: ResponseSpec(bytes, media_type=_BYTES, description="The whole file", generate_examples=False),
+        206: ResponseSpec(bytes, media_type=_BYTES, description="The range asked for", generate_examples=False),
+        304: ResponseSpec(None, description="The client has it already"),
+        **problem_specs(404, 416, 422, 503),
+    },
+)
+async def read_file(
+    *,
+    request: AnyRequest,
+    use_cases: UseCases,
+    file_id: FileId,
+    range_: Annotated[str | None, Parameter(header="Range", description="`bytes=first-last`")] = None,
+    if_range: Annotated[str | None, Parameter(header="If-Range")] = None,
+    if_none_match: Annotated[str | None, Parameter(header="If-None-Match")] = None,
+) -> ContentResponse:
+    readable = await use_cases.intake.read_file(parse_uuid(file_id, field="file_id"))
+    file = readable.file
+    etag = f'"{file.sha256.hex}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": "private, no-cache",
+        "Accept-Ranges": "bytes",
+        "Repr-Digest": format_repr_digest(file.sha256),
+    }
+    if matches_etag(if_none_match, etag):
+        return ContentResponse(status_code=304, headers=headers, closing=AsyncExitStack())
+    part = parse_range(range_, file.size_bytes) if if_range in {None, etag} else None
+    start, stop = part or (0, file.size_bytes)
+    headers |= {
+        "Content-Type": file.media_type,
+        "Content-Length": str(stop - start),
+        "Content-Disposition": attachment(file.path),
+        "X-Content-Type-Options": "nosniff",
+    }
+    if part is not None:
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size_bytes}"
+    status = 200 if part is None else 206
+    closing = AsyncExitStack()
+    if request.method == "HEAD":
+        return ContentResponse(status_code=status, headers=headers, closing=closing)
+    chunks = await closing.enter_async_context(readable.open(start=start, stop=stop))
+    return ContentResponse(status_code=status, headers=headers, chunks=chunks, closing=closing)

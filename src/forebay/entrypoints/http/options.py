@@ -1,0 +1,13 @@
+"""What the HTTP entrypoint wants to know of the settings."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpOptions:
+    """Limits in bytes and seconds; the version that /health tells."""
+
+    version: str
+    max_upload_bytes: int
+    upload_stall_seconds: float = 30.0
+    upload_stall_bytes: int = 16 * 1024

@@ -1,0 +1,164 @@
+"""Problem details (RFC 9457): the one table from error codes to HTTP, and the bodies made from it."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi.datastructures import ResponseSpec
+from msgspec import Meta
+
+from forebay.domain.errors import ForebayError
+from forebay.domain.intake.errors import RangeNotSatisfiableError
+
+PROBLEM_JSON = "application/problem+json"
+AnyRequest = Request[object, object, State]
+
+STATUS: dict[str, int] = {
+    "internal_error": 500,
+    "invalid_input": 400,
+    "not_found": 404,
+    "conflict": 409,
+    "unavailable": 503,
+    "database_unavailable": 503,
+    "storage_unavailable": 503,
+    "storage_full": 507,
+    "schema_outdated": 503,
+    "invalid_setting": 500,
+    "invalid_cursor": 400,
+    "run_not_found": 404,
+    "file_not_found": 404,
+    "blob_not_found": 404,
+    "range_not_satisfiable": 416,
+    "invalid_transition": 409,
+    "run_in_progress": 409,
+    "unknown_type": 422,
+    "missing_field": 422,
+    "invalid_field": 422,
+    "duplicate_field": 422,
+    "unknown_field": 422,
+    "invalid_file_name": 422,
+    "empty_file": 422,
+    "wrong_content": 422,
+    "parent_run_not_found": 422,
+    "digest_mismatch": 422,
+    "upload_too_large": 413,
+    "upload_interrupted": 400,
+    "upload_stalled": 408,
+    "upload_cancelled": 503,
+    "upload_abandoned": 409,
+    "malformed_multipart": 400,
+    "unsupported_media_type": 415,
+    "idempotency_key_reused": 409,
+    "idempotency_replay": 409,
+}
+
+TITLES: dict[int, str] = {
+    400: "Bad request",
+    404: "Not found",
+    405: "Method not allowed",
+    408: "Request timeout",
+    409: "Conflict",
+    413: "Content too large",
+    415: "Unsupported media type",
+    416: "Range not satisfiable",
+    422: "Unprocessable content",
+    500: "Internal error",
+    501: "Not implemented",
+    503: "Unavailable",
+    507: "Insufficient storage",
+}
+_HTTP_CODES = {404: "route_not_found", 405: "method_not_allowed", 415: "unsupported_media_type", 501: "not_implemented"}
+
+
+class FieldProblem(msgspec.Struct, kw_only=True, frozen=True):
+    """What is wrong with one field."""
+
+    field: str
+    detail: str
+
+
+class Problem(msgspec.Struct, kw_only=True, frozen=True):
+    """A problem detail as RFC 9457 defines it, with Forebay's code, the request's id and the fields concerned."""
+
+    type: Annotated[str, Meta(description="urn:forebay:problem:{code}")]
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: Annotated[str, Meta(description="Stable; see the table of errors in the documentation.")]
+    request_id: str
+    errors: tuple[FieldProblem, ...] = ()
+
+
+def problem_specs(*statuses: int) -> dict[int, ResponseSpec]:
+    """The OpenAPI side of problems."""
+    return {
+        status: ResponseSpec(
+            data_container=Problem,
+            media_type=PROBLEM_JSON,
+            description=TITLES[status],
+            generate_examples=False,
+        )
+        for status in statuses
+    }
+
+
+def respond(
+    request: AnyRequest, *, status: int, code: str, detail: str, errors: tuple[FieldProblem, ...] = ()
+) -> Response[bytes]:
+    problem = Problem(
+        type=f"urn:forebay:problem:{code}",
+        title=TITLES.get(status, "Error"),
+        status=status,
+        detail=detail,
+        instance=request.scope["path"],
+        code=code,
+        request_id=str(request.scope.get("state", {}).get("request_id", "")),
+        errors=errors,
+    )
+    headers = {"Retry-After": "5"} if status == 503 else {}
+    return Response(msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def on_forebay_error(request: AnyRequest, error: ForebayError) -> Response[bytes]:
+    status = STATUS.get(error.code, 500)
+    errors = (FieldProblem(field=error.field, detail=error.message),) if error.field else ()
+    detail = f"{error.field}: {error.message}" if error.field else error.message
+    response = respond(request, status=status, code=error.code, detail=detail, errors=errors)
+    if isinstance(error, RangeNotSatisfiableError):
+        response.headers["Content-Range"] = f"bytes */{error.size}"
+    return response
+
+
+def on_validation_error(request: AnyRequest, error: ValidationException) -> Response[bytes]:
+    """Litestar's own check of query parameters."""
+    found = error.extra if isinstance(error.extra, list) else []
+    errors = tuple(
+        FieldProblem(field=str(item.get("key", "")), detail=str(item.get("message", "")))
+        for item in found
+        if isinstance(item, dict)
+    )
+    detail = "; ".join(f"{item.field}: {item.detail}" for item in errors) or str(error.detail)
+    return respond(request, status=400, code="invalid_parameter", detail=detail, errors=errors)
+
+
+def on_http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    status = error.status_code
+    code = _HTTP_CODES.get(status, "invalid_request" if status < 500 else "internal_error")
+    details = {404: f"there is nothing at {request.scope['path']}"}
+    if status == 405:
+        allowed = (error.headers or {}).get("Allow", "see /docs")
+        details[405] = f"{request.method} is not possible here; allowed: {allowed}"
+    detail = details.get(status, error.detail if status != 500 else "something went wrong; the log has the request id")
+    response = respond(request, status=status, code=code, detail=detail)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def on_defect(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """Anything else is a defect: it is logged with its traceback, and says nothing of itself to the client."""
+    request.scope.setdefault("state", {})["defect"] = error
+    detail = "something went wrong inside Forebay; the log has more under this request id"
+    return respond(request, status=500, code="internal_error", detail=detail)

@@ -1,0 +1,51 @@
+"""Health, readiness and metrics."""
+
+from litestar import MediaType, Response, get
+from prometheus_client import exposition
+
+from forebay.application.use_cases import UseCases
+from forebay.entrypoints.http.metrics import HttpMetrics
+from forebay.entrypoints.http.options import HttpOptions
+from forebay.entrypoints.http.problems import problem_specs
+from forebay.entrypoints.http.schemas import AliveBody, HealthBody
+
+
+@get(
+    "/health",
+    operation_id="health",
+    summary="Health of each part",
+    description="Always 200; look at `status` and at each part.",
+    tags=["system"],
+)
+async def health(use_cases: UseCases, options: HttpOptions) -> HealthBody:
+    return HealthBody.of(await use_cases.system.check_health(), options.version)
+
+
+@get("/healthz", operation_id="live", summary="Liveness: the process answers", tags=["system"])
+async def healthz() -> AliveBody:
+    return AliveBody()
+
+
+@get(
+    "/readyz",
+    operation_id="ready",
+    summary="Readiness: every part works",
+    description="503 names the part that does not.",
+    tags=["system"],
+    responses={503: problem_specs(503)[503]},
+)
+async def readyz(use_cases: UseCases, options: HttpOptions) -> Response[HealthBody]:
+    body = HealthBody.of(await use_cases.system.check_health(), options.version)
+    return Response(body, status_code=200 if body.status == "ok" else 503)
+
+
+@get(
+    "/metrics",
+    operation_id="metrics",
+    summary="Metrics in Prometheus' text format",
+    tags=["system"],
+    media_type=MediaType.TEXT,
+    sync_to_thread=False,
+)
+def metrics(http_metrics: HttpMetrics) -> Response[bytes]:
+    return Response(exposition.generate_latest(http_metrics.registry), media_type=exposition.CONTENT_TYPE_LATEST)

@@ -1,0 +1,126 @@
+"""POST /v1/uploads."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from litestar import Response, post
+from litestar.datastructures import ResponseHeader
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import Parameter
+from multipart import parse_options_header
+
+from forebay.application.intake.receive_upload import ReceiveUploadCommand
+from forebay.application.intake.store_blob import too_large
+from forebay.application.use_cases import UseCases
+from forebay.domain.errors import ForebayError
+from forebay.domain.intake.errors import UnsupportedMediaTypeError
+from forebay.domain.intake.run import RunType
+from forebay.entrypoints.http.digest_header import parse_repr_digest
+from forebay.entrypoints.http.lingering import on_refused_upload
+from forebay.entrypoints.http.multipart_source import MultipartSource, StallLimits
+from forebay.entrypoints.http.options import HttpOptions
+from forebay.entrypoints.http.problems import AnyRequest, problem_specs
+from forebay.entrypoints.http.schemas import RunBody
+
+_FORM_SLACK = 256 * 1024  # what a form may hold around a file of exactly the largest size
+
+
+def _text(description: str, **more: Any) -> Schema:
+    return Schema(type=OpenAPIType.STRING, description=description, **more)
+
+
+@dataclass
+class UploadOperation(Operation):
+    """Documents the form, which the handler reads itself."""
+
+    def __post_init__(self) -> None:
+        form = Schema(
+            type=OpenAPIType.OBJECT,
+            required=["file", "type"],
+            properties={
+                "file": _text("The bytes, with a file name.", content_media_type="application/octet-stream"),
+                "type": _text("What the file is; its first bytes must fit.", enum=[str(t) for t in RunType]),
+                "label": _text("A short name for people.", max_length=200),
+                "notes": _text("Anything worth knowing.", max_length=10_000),
+                "owner": _text("Whose it is.", pattern="^([A-Za-z0-9][A-Za-z0-9._@-]{0,63})?$"),
+                "parent_run_id": _text("The run that this one follows.", format=OpenAPIFormat.UUID),
+                "sha256": _text("What the bytes must hash to.", pattern="^[0-9a-fA-F]{64}$"),
+            },
+        )
+        self.request_body = RequestBody(
+            required=True,
+            description="Fields may come in any order, also behind the file.",
+            content={"multipart/form-data": OpenAPIMediaType(schema=form)},
+        )
+
+
+@post(
+    "/v1/uploads",
+    operation_id="createUpload",
+    operation_class=UploadOperation,
+    summary="Upload a file",
+    description="Stores one file, whole and verified, and records it as an ingestion run.",
+    tags=["intake"],
+    status_code=201,
+    request_max_body_size=None,
+    response_headers=[ResponseHeader(name="Location", description="The run", required=False, documentation_only=True)],
+    exception_handlers={ForebayError: on_refused_upload},
+    responses=problem_specs(400, 408, 409, 413, 415, 422, 503, 507),
+)
+async def create_upload(
+    request: AnyRequest,
+    use_cases: UseCases,
+    options: HttpOptions,
+    idempotency_key: str | None = Parameter(
+        header="Idempotency-Key",
+        default=None,
+        required=False,
+        description="The same key with the same content answers with the first run; with other content 409.",
+    ),
+    repr_digest: str | None = Parameter(
+        header="Repr-Digest",
+        default=None,
+        required=False,
+        description="`sha-256=:…:`; the upload is refused when the bytes that arrive do not have this digest.",
+    ),
+) -> Response[RunBody]:
+    content_type, parameters = parse_options_header(request.headers.get("content-type", ""))
+    if content_type != "multipart/form-data":
+        raise UnsupportedMediaTypeError(
+            f"got {content_type[:100]!r}; expected multipart/form-data", field="Content-Type"
+        )
+    length = _content_length(request)
+    if length is not None and length > options.max_upload_bytes + _FORM_SLACK:
+        raise too_large(options.max_upload_bytes)
+    source = MultipartSource(
+        request.receive,
+        parameters.get("boundary", ""),
+        content_length=length,
+        stall=StallLimits(seconds=options.upload_stall_seconds, bytes=options.upload_stall_bytes),
+        repr_digest=parse_repr_digest(repr_digest),
+    )
+    try:
+        await source.open()
+        receipt = await use_cases.intake.receive_upload(
+            ReceiveUploadCommand(source=source, idempotency_key=idempotency_key, on_run=_bind_run)
+        )
+    finally:
+        request.scope["state"]["body_read"] = source.ended
+        request.scope["state"]["received_bytes"] = source.received_bytes
+    request.scope["state"]["upload_outcome"] = "replayed" if receipt.replayed else "stored"
+    body = RunBody.of(receipt.stored)
+    headers = {"Location": f"/v1/runs/{body.id}"}
+    if receipt.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(body, status_code=201, headers=headers)
+
+
+def _content_length(request: AnyRequest) -> int | None:
+    value = request.headers.get("content-length", "")
+    return int(value) if value.isascii() and value.isdigit() else None
+
+
+def _bind_run(run_id: UUID) -> None:
+    structlog.contextvars.bind_contextvars(run_id=str(run_id))
