@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from forebay.application.use_cases import UseCases
 from forebay.domain.errors import ForebayError
-from forebay.entrypoints.http.docs import docs_asset, docs_page, openapi_config
+from forebay.entrypoints.http.docs import docs_asset, docs_page, openapi_alias, openapi_config
 from forebay.entrypoints.http.files import read_file
 from forebay.entrypoints.http.metrics import HttpMetrics
 from forebay.entrypoints.http.observed import ObservedApp
@@ -60,6 +60,7 @@ def build_litestar(open_use_cases: OpenUseCases, options: HttpOptions, http_metr
             metrics,
             docs_page,
             docs_asset,
+            openapi_alias,
         ],
     )
     return Litestar(

@@ -8,6 +8,7 @@ from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License, Tag
+from litestar.response import Redirect
 
 _ASSETS = {
     "swagger-ui.css": "text/css",
@@ -15,7 +16,7 @@ _ASSETS = {
     "favicon-32x32.png": "image/png",
 }
 _START = """window.onload = () => {
-  window.ui = SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true, docExpansion: "list" });
+  window.ui = SwaggerUIBundle({ url: "/openapi/v1.json", dom_id: "#docs", deepLinking: true, docExpansion: "list" });
 };
 """
 _PAGE = """<!doctype html>
@@ -51,10 +52,15 @@ def openapi_config(version: str) -> OpenAPIConfig:
             Tag(name="intake", description="Uploads, runs and files."),
             Tag(name="system", description="Health and metrics."),
         ],
-        path="/",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        path="/openapi",
+        render_plugins=[JsonRenderPlugin(path="/v1.json")],
         use_handler_docstrings=False,
     )
+
+
+@get("/openapi.json", include_in_schema=False, sync_to_thread=False)
+def openapi_alias() -> Redirect:
+    return Redirect("/openapi/v1.json")
 
 
 @get("/docs", include_in_schema=False, media_type=MediaType.HTML, sync_to_thread=False)

@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 from typing import Annotated
 
 from litestar import HttpMethod, route
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
@@ -19,10 +20,14 @@ FileId = Annotated[str, Parameter(description="The file's id", schema_extra={"fo
 _BYTES = "application/octet-stream"
 
 
+def _operation_id(handler: HTTPRouteHandler, method: HttpMethod, path: object) -> str:
+    return "readFile" if method is HttpMethod.GET else "probeFile"
+
+
 @route(
     "/v1/files/{file_id:str}/content",
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
-    operation_id="readFile",
+    operation_id=_operation_id,
     summary="The bytes of a file",
     description="Streamed. The ETag is the SHA-256; one byte range is served as 206.",
     tags=["intake"],
