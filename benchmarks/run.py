@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import memory, startup, uploads
+from benchmarks import listing, memory, startup, uploads
 from benchmarks.contestants import NAMES, Contestant, UnavailableError, line_up
 from benchmarks.report import Table, machine, say, write_json
 from benchmarks.workspace import RESULTS, Workspace, open_workspace
@@ -17,6 +17,7 @@ from benchmarks.workspace import RESULTS, Workspace, open_workspace
 UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 OURS = ("forebay", "forebay-granian")
 STORES = ("filesystem", "s3")
+DATABASES = ("sqlite", "postgresql")
 Outcome = tuple[object, list[Table]]
 
 
@@ -72,9 +73,17 @@ def run_startup(options: argparse.Namespace, workspace: Workspace) -> Outcome:
     return starts, startup.tables(starts)
 
 
+def run_listing(options: argparse.Namespace, workspace: Workspace) -> Outcome:
+    ours(options, workspace)
+    counts = options.rows or ([1_000, 100_000] if options.quick else [10_000, 1_000_000])
+    listed = listing.measure(workspace, options.databases, counts, 50 if options.quick else 200)
+    return listed, listing.tables(listed)
+
+
 SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {
     "uploads": run_uploads,
     "memory": run_memory,
+    "listing": run_listing,
     "startup": run_startup,
 }
 
@@ -90,6 +99,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--stores", nargs="+", choices=STORES, default=list(STORES), help="blob stores of the memory runs"
     )
+    parser.add_argument("--databases", nargs="+", choices=DATABASES, default=list(DATABASES), help="for the listing")
+    parser.add_argument("--rows", type=int, nargs="+", help="numbers of runs to compare in the listing")
     parser.add_argument("--folder", type=Path, default=RESULTS, help="for results and temporary data; a real disk")
     options = parser.parse_args()
     unknown = [name for name in options.sections if name not in SECTIONS]

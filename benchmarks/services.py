@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from urllib.parse import urlencode
 
 from benchmarks.report import say
-from tests.services import postgres, s3
+from tests.services import PostgresServer, postgres, s3
 
 
 @contextmanager
@@ -26,8 +26,8 @@ def s3_store() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @contextmanager
-def postgres_database() -> Iterator[str]:
-    """URL of an empty database on a PostgreSQL whose commits wait for the disk."""
-    with postgres(durable=True) as server, server.database() as url:
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL whose commits wait for the disk."""
+    with postgres(durable=True) as server:
         say(f"  PostgreSQL: {server.report()}")
-        yield url
+        yield server
