@@ -1,6 +1,7 @@
 """CreateIngestionRun: a run comes into being, pending, before its bytes arrive."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from forebay.application.ports.clock import Clock
@@ -26,15 +27,14 @@ class CreateIngestionRun:
         self._clock = clock
 
     async def __call__(self, command: CreateIngestionRunCommand) -> IngestionRun:
-        run = new_run(command.run_id, command.details, self._clock)
+        run = new_run(command.run_id, command.details, at=self._clock.now())
         async with self._unit_of_work() as work:
             await work.runs.add(run)
             await work.commit()
         return run
 
 
-def new_run(run_id: UUID, details: UploadDetails, clock: Clock) -> IngestionRun:
-    now = clock.now()
+def new_run(run_id: UUID, details: UploadDetails, *, at: datetime) -> IngestionRun:
     return IngestionRun(
         id=run_id,
         type=required_type(details),
@@ -44,8 +44,8 @@ def new_run(run_id: UUID, details: UploadDetails, clock: Clock) -> IngestionRun:
         owner=details.owner,
         parent_run_id=details.parent_run_id,
         error=None,
-        created_at=now,
-        updated_at=now,
+        created_at=at,
+        updated_at=at,
     )
 
 

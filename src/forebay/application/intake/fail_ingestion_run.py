@@ -32,7 +32,7 @@ class FailIngestionRun:
         reason = RunError.of(command.error)
         async with self._unit_of_work() as work:
             if command.details is not None:
-                run = new_run(command.run_id, command.details, self._clock)
+                run = new_run(command.run_id, command.details, at=self._clock.now())
                 await work.runs.add(run.failed(reason, at=run.created_at))
             else:
                 try:

@@ -86,7 +86,7 @@ class RecordUpload:
                 )
                 await work.runs.update(run)
             else:
-                run = new_run(command.run_id, command.details, self._clock).moved(RunStatus.STORED, at=now)
+                run = new_run(command.run_id, command.details, at=now).moved(RunStatus.STORED, at=now)
                 await work.runs.add(run)
             blob = await work.blobs.claim(
                 Blob(sha256=received.sha256, size_bytes=received.size_bytes, object_key=command.key, created_at=now)

@@ -77,7 +77,7 @@ class LocalGateway:
 
         def note(found: SweepFinding) -> None:
             findings.append(
-                FindingView(kind=found.kind, name=found.name, size_bytes=found.size_bytes, reason=found.reason)
+                FindingView(kind=found.kind.value, name=found.name, size_bytes=found.size_bytes, reason=found.reason)
             )
 
         report = await self._intake.sweep(SweepCommand(grace=self._sweep_grace, dry_run=dry_run, on_finding=note))

@@ -136,7 +136,7 @@ def on_validation_error(request: AnyRequest, error: ValidationException) -> Resp
     """Litestar's own check of query parameters."""
     found = error.extra if isinstance(error.extra, list) else []
     errors = tuple(
-        FieldProblem(field=str(item.get("key", "")), detail=str(item.get("message", "")))
+        FieldProblem(field=str(item.get("key", "")).rstrip("_"), detail=str(item.get("message", "")))
         for item in found
         if isinstance(item, dict)
     )
