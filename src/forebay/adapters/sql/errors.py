@@ -1,0 +1,119 @@
+"""What the drivers raise, as errors of the domain. No exception of SQLAlchemy leaves this package."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from sqlite3 import SQLITE_CONSTRAINT_FOREIGNKEY
+
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, exc
+
+from forebay.adapters.sql.tables import metadata
+from forebay.domain.errors import (
+    ConflictError,
+    DatabaseUnavailableError,
+    ForebayError,
+    InternalStateError,
+    InvalidInputError,
+    SchemaOutdatedError,
+)
+from forebay.domain.intake.errors import BlobNotFoundError, ParentRunNotFoundError, RunNotFoundError
+
+Values = Mapping[str, object]
+
+_BY_CONSTRAINT: dict[str, Callable[[Values], ForebayError]] = {
+    "pk_ingestion_runs": lambda row: ConflictError(f"there is a run {row.get('id')} already"),
+    "pk_files": lambda row: ConflictError(f"there is a file {row.get('id')} already"),
+    "uq_blobs_object_key": lambda row: ConflictError(f"there is an object {row.get('object_key')} already"),
+    "fk_ingestion_runs_parent_run_id": lambda row: ParentRunNotFoundError(
+        f"parent_run_id is {row.get('parent_run_id')}; there is no such run", field="parent_run_id"
+    ),
+    "fk_files_run_id": lambda row: RunNotFoundError(f"there is no run {row.get('run_id')}"),
+    "fk_files_sha256": lambda row: BlobNotFoundError(f"there is no blob {row.get('sha256')}"),
+    "fk_idempotency_keys_run_id": lambda row: RunNotFoundError(f"there is no run {row.get('run_id')}"),
+}
+_UNDEFINED = {"42P01", "42703"}  # PostgreSQL: undefined_table, undefined_column
+_SQLITE_UNDEFINED = ("no such table", "no such column", "has no column")
+_SQLITE_UNIQUE = "UNIQUE constraint failed: "
+_SQLITE_CHECK = "CHECK constraint failed: "
+
+
+@contextmanager
+def domain_errors(values: Values | None = None) -> Iterator[None]:
+    """Lets nothing of SQLAlchemy or a driver out. `values`: the row being written, to name what was wrong."""
+    try:
+        yield
+    except exc.SQLAlchemyError as error:
+        raise domain_error(error, values or {}) from error
+    except UnicodeError as error:
+        raise _unstorable() from error
+
+
+def domain_error(error: exc.SQLAlchemyError, values: Values) -> ForebayError:
+    cause = error.orig if isinstance(error, exc.StatementError) else None
+    if isinstance(error, exc.IntegrityError):
+        return constraint_error(violated_constraint(error), values)
+    if isinstance(error, exc.DataError) or isinstance(cause, UnicodeError):
+        return _unstorable()
+    if _schema_lacks(cause):
+        return SchemaOutdatedError(f"the database schema lacks something ({_first_line(cause)}); run `forebay migrate`")
+    if isinstance(error, exc.DBAPIError | exc.TimeoutError):
+        return unavailable(cause or error)
+    return InternalStateError(f"the database layer failed: {type(error).__name__}: {_first_line(error)}")
+
+
+def unavailable(cause: BaseException) -> DatabaseUnavailableError:
+    return DatabaseUnavailableError(
+        "The database does not answer; check FOREBAY_DATABASE_URL and that the server is up"
+        f" ({_first_line(cause) or type(cause).__name__})."
+    )
+
+
+def constraint_error(name: str | None, values: Values) -> ForebayError:
+    """The domain's error for a broken constraint; one that is not foreseen is a defect."""
+    make = _BY_CONSTRAINT.get(name or "")
+    return make(values) if make else InternalStateError(f"the database refused a row: constraint {name or 'unknown'}")
+
+
+def is_unnamed_foreign_key(error: exc.IntegrityError) -> bool:
+    """SQLite says that a foreign key is broken, but not which."""
+    return getattr(error.orig, "sqlite_errorcode", None) == SQLITE_CONSTRAINT_FOREIGNKEY
+
+
+def violated_constraint(error: exc.IntegrityError) -> str | None:
+    """The constraint's name: PostgreSQL says it; SQLite says a CHECK's name but only the columns of a unique key."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return getattr(diagnosis, "constraint_name", None)
+    message = str(error.orig)
+    if message.startswith(_SQLITE_CHECK):
+        return message.removeprefix(_SQLITE_CHECK)
+    if message.startswith(_SQLITE_UNIQUE):
+        return _UNIQUE_KEYS.get(message.removeprefix(_SQLITE_UNIQUE))
+    return None
+
+
+def _unique_keys() -> dict[str, str]:
+    """Constraint names by what SQLite calls them: `table.column, table.column`."""
+    keys: dict[str, str] = {}
+    for table in metadata.tables.values():
+        for constraint in table.constraints:
+            if isinstance(constraint, PrimaryKeyConstraint | UniqueConstraint):
+                keys[", ".join(f"{table.name}.{column.name}" for column in constraint.columns)] = str(constraint.name)
+    return keys
+
+
+def _schema_lacks(cause: BaseException | None) -> bool:
+    if cause is None:
+        return False
+    return getattr(cause, "sqlstate", None) in _UNDEFINED or any(part in str(cause) for part in _SQLITE_UNDEFINED)
+
+
+def _unstorable() -> InvalidInputError:
+    return InvalidInputError("a text holds characters that cannot be stored (NUL or half of a surrogate pair)")
+
+
+def _first_line(error: BaseException | None) -> str:
+    lines = str(error).strip().splitlines() if error is not None else []
+    return lines[0][:300] if lines else ""
+
+
+_UNIQUE_KEYS = _unique_keys()

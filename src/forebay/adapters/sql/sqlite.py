@@ -1,0 +1,77 @@
+"""SQLite: one writing connection for all, and a few that read beside it."""
+
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Executable
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from forebay.adapters.sql.group_commit import GroupCommit, Member, WriterLimits
+from forebay.adapters.sql.sqlite_connection import connection
+from forebay.adapters.sql.transaction import Database, Outcome, Transaction, Values
+from forebay.application.cancellation import to_the_end
+
+
+class SqliteDatabase:
+    """A file in WAL mode. Other processes may write to it too; each waits for the other's commit."""
+
+    def __init__(self, path: Path, *, readers: int = 4, wait_seconds: float = 30.0, limits: WriterLimits) -> None:
+        self._path = path
+        self._wait = wait_seconds
+        self._readers = self._engine(readers, query_only=True)
+        self._writing = self._engine(1, query_only=False)
+        self._writer = GroupCommit(self._writing, limits)
+
+    @property
+    def dialect(self) -> Literal["sqlite"]:
+        return "sqlite"
+
+    @property
+    def label(self) -> str:
+        return f"sqlite at {self._path}"
+
+    def transaction(self, *, write: bool) -> Transaction:
+        return Member(self._writer) if write else _Reading(self._readers)
+
+    async def dispose(self) -> None:
+        await self._writer.dispose()
+        await self._writing.dispose()
+        await self._readers.dispose()
+
+    def _engine(self, size: int, *, query_only: bool) -> AsyncEngine:
+        def connect(*_: object, **__: object) -> object:
+            return connection(str(self._path), busy_timeout=self._wait, query_only=query_only)
+
+        return create_async_engine(
+            "sqlite+aiosqlite:///file-given-by-the-creator",
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=self._wait,
+            connect_args={"async_creator_fn": connect},
+            hide_parameters=True,
+        )
+
+
+class _Reading:
+    """Reads what is committed; each statement sees the newest state. Nothing is locked."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+
+    async def execute(self, statement: Executable, values: Values | None) -> Outcome:
+        if self._connection is None:
+            self._connection = await self._engine.connect()
+        return Outcome.of(await self._connection.execute(statement, values))
+
+    async def commit(self) -> None:
+        """There is nothing to make durable."""
+
+    async def close(self) -> None:
+        taken, self._connection = self._connection, None
+        if taken is not None:
+            await to_the_end(taken.close())
+
+
+def _fits(database: SqliteDatabase) -> Database:
+    return database

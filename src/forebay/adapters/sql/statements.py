@@ -1,0 +1,67 @@
+"""Runs the statements of one unit of work; what a driver raises comes out as an error of the domain."""
+
+from typing import Any
+
+from sqlalchemy import Delete, Insert, Row, Select, Table, Update, exc, select
+
+from forebay.adapters.sql.errors import constraint_error, domain_errors, is_unnamed_foreign_key
+from forebay.adapters.sql.transaction import Dialect, Rows, Transaction, Values
+from forebay.domain.errors import ForebayError, InternalStateError
+
+
+class Statements:
+    """After a write that failed, or after commit(), nothing more can be written: the unit of work is void."""
+
+    def __init__(self, transaction: Transaction, *, dialect: Dialect, write: bool) -> None:
+        self.dialect = dialect
+        self._transaction = transaction
+        self._void = "" if write else "it was opened with write=False"
+
+    async def fetch(self, statement: Select[*tuple[Any, ...]], values: Values | None = None) -> Rows:
+        with domain_errors(values):
+            return (await self._transaction.execute(statement, values)).rows
+
+    async def first(
+        self, statement: Select[*tuple[Any, ...]], values: Values | None = None
+    ) -> Row[*tuple[Any, ...]] | None:
+        rows = await self.fetch(statement, values)
+        return rows[0] if rows else None
+
+    async def write(self, statement: Insert | Update | Delete, values: Values) -> int:
+        """How many rows it wrote. `values` has the columns by name."""
+        self._check()
+        try:
+            with domain_errors(values):
+                try:
+                    return (await self._transaction.execute(statement, values)).written
+                except exc.IntegrityError as error:
+                    if is_unnamed_foreign_key(error):
+                        raise await self._broken_reference(statement, values) from error
+                    raise
+        except BaseException:
+            self.spoil("a statement in it failed")
+            raise
+
+    async def commit(self) -> None:
+        self._check()
+        self.spoil("it was committed")
+        with domain_errors():
+            await self._transaction.commit()
+
+    def spoil(self, reason: str) -> None:
+        self._void = reason
+
+    def _check(self) -> None:
+        if self._void:
+            raise InternalStateError(f"nothing can be written in this unit of work: {self._void}")
+
+    async def _broken_reference(self, statement: Insert | Update | Delete, values: Values) -> ForebayError:
+        """SQLite does not say which foreign key it was: the first whose target is not there."""
+        table = statement.table
+        assert isinstance(table, Table)
+        for constraint in sorted(table.foreign_key_constraints, key=lambda key: str(key.name)):
+            element = constraint.elements[0]
+            value, target = values.get(element.parent.name), element.column
+            if value is not None and await self.first(select(target).where(target == value)) is None:
+                return constraint_error(str(constraint.name), values)
+        return constraint_error(None, values)

@@ -1,0 +1,50 @@
+"""What a unit of work needs of a database, whichever it is."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Protocol
+
+from sqlalchemy import CursorResult, Executable, Row
+
+Dialect = Literal["sqlite", "postgresql"]
+Values = Mapping[str, object]
+Rows = Sequence[Row[*tuple[Any, ...]]]  # a row's columns have the types of its statement, which a port cannot know
+
+
+class Outcome(NamedTuple):
+    """All rows of a query, and how many rows a statement wrote."""
+
+    rows: Rows
+    written: int
+
+    @classmethod
+    def of(cls, result: CursorResult[*tuple[Any, ...]]) -> "Outcome":
+        return cls(result.all(), 0) if result.returns_rows else cls((), result.rowcount)
+
+
+class Transaction(Protocol):
+    """One transaction, begun by its first statement. Used by one task. Raises what SQLAlchemy raises."""
+
+    async def execute(self, statement: Executable, values: Values | None) -> Outcome: ...
+
+    async def commit(self) -> None:
+        """Durable when it returns."""
+        ...
+
+    async def close(self) -> None:
+        """Rolls back what was not committed. Never cut short by a cancellation; never raises for a database gone."""
+        ...
+
+
+class Database(Protocol):
+    """A database with its connections. `label`: its kind and where it is, without secrets."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+    @property
+    def label(self) -> str: ...
+
+    def transaction(self, *, write: bool) -> Transaction: ...
+
+    async def dispose(self) -> None:
+        """Closes every connection. Nothing may be begun afterwards."""
+        ...
