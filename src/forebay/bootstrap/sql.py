@@ -1,0 +1,57 @@
+"""The SQL database of the settings: waited for, migrated or checked, opened."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from forebay.adapters.sql.engine import is_sqlite, open_database, sqlite_path, wait_for_database
+from forebay.adapters.sql.migrate import upgrade
+from forebay.adapters.sql.probe import DatabaseProbe
+from forebay.adapters.sql.schema_version import HEAD, check_schema
+from forebay.adapters.sql.unit_of_work import SqlIntakeUnitOfWorkFactory
+from forebay.bootstrap.parts import DatabaseParts
+from forebay.bootstrap.settings import Settings
+from forebay.domain.errors import DatabaseUnavailableError
+
+
+@asynccontextmanager
+async def open_sql(settings: Settings) -> AsyncIterator[DatabaseParts]:
+    """SQLite is created and migrated; a PostgreSQL schema that is not current is SchemaOutdatedError."""
+    url = settings.database_url
+    if is_sqlite(url):
+        sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
+        await upgrade(url)
+    database = open_database(url, pool_size=settings.database_pool_size)
+    try:
+        await wait_for_database(database, limit_seconds=settings.database_wait_seconds, on_retry=_say_waiting)
+        await check_schema(database)
+        yield DatabaseParts(unit_of_work=SqlIntakeUnitOfWorkFactory(database), probe=DatabaseProbe(database))
+    finally:
+        await database.dispose()
+
+
+def migrate(settings: Settings) -> str:
+    """The revision that the database is at afterwards. Waits for the database as the server does."""
+    return asyncio.run(_migrate(settings))
+
+
+async def _migrate(settings: Settings) -> str:
+    url = settings.database_url
+    if is_sqlite(url):
+        sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
+    else:
+        database = open_database(url, pool_size=1)
+        try:
+            await wait_for_database(database, limit_seconds=settings.database_wait_seconds, on_retry=_say_waiting)
+        finally:
+            await database.dispose()
+    await upgrade(url)
+    return HEAD
+
+
+def _say_waiting(error: DatabaseUnavailableError, pause: float) -> None:
+    structlog.get_logger("forebay.database").warning(
+        "waiting for the database", detail=error.message, again_in_seconds=round(pause, 1)
+    )

@@ -1,0 +1,47 @@
+"""A server on the embedded default and one on PostgreSQL and S3; every test of this folder runs against both."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.http.api import Api
+from tests.server_process import running_server
+from tests.services.postgres import PostgresServer
+from tests.services.s3 import S3Server
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param("embedded", marks=pytest.mark.adapter("sqlite", "filesystem")),
+        pytest.param("services", marks=pytest.mark.adapter("postgres", "s3")),
+    ],
+)
+def api(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    settings = {
+        "FOREBAY_MAX_UPLOAD_BYTES": str(8 * 1024 * 1024),
+        "FOREBAY_UPLOAD_STALL_SECONDS": "1.5",
+        "FOREBAY_UPLOAD_STALL_BYTES": "16384",
+        "FOREBAY_SWEEP_INTERVAL_SECONDS": "0",
+    }
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "services":
+        settings |= service_settings(request)
+    with running_server(folder, settings) as server, httpx.Client(base_url=server.url, timeout=30) as client:
+        yield Api(client=client, server=server)
+
+
+def service_settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The server's settings for a fresh database, migrated, and a fresh bucket."""
+    postgres: PostgresServer = request.getfixturevalue("postgres_server")
+    s3: S3Server = request.getfixturevalue("s3_server")
+    database = postgres.database()
+    url = database.__enter__()
+    request.addfinalizer(lambda: database.__exit__(None, None, None))
+    return {
+        "FOREBAY_DATABASE_URL": url,
+        "FOREBAY_BLOB_URL": f"s3://forebay-http?endpoint_url={s3.endpoint_url}&region={s3.region}&addressing=path",
+        "AWS_ACCESS_KEY_ID": s3.access_key,
+        "AWS_SECRET_ACCESS_KEY": s3.secret_key,
+    }
