@@ -1,10 +1,9 @@
-"""Runs the migrations, from a checkout and from an installed wheel alike.
+"""Brings a database to the schema of this program, and says whether it is there. All of it blocks: use a thread.
 
-Several processes may do so at the same time: one migrates, the others wait and then find nothing to do. All
+Several processes may migrate at the same time: one does it, the others wait and then find nothing to do. All
 migrations of one call are one transaction: they land together or not at all.
 """
 
-import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,30 +13,66 @@ from typing import Literal
 from sqlalchemy import Connection, create_engine, pool, text
 
 import forebay
-from forebay.adapters.sql.engine import is_sqlite, open_database, postgres_url, sqlite_path
+from forebay.adapters.sql.engine import is_sqlite, postgres_url, sqlite_path
 from forebay.adapters.sql.errors import domain_errors
-from forebay.adapters.sql.schema_version import HEAD, current_revision
+from forebay.adapters.sql.postgres import driver_needed
 from forebay.adapters.sql.sqlite_connection import connect_sync
-from forebay.domain.errors import DatabaseUnavailableError, InternalStateError
+from forebay.domain.errors import DatabaseUnavailableError, InternalStateError, SchemaOutdatedError
+
+HEAD = "0001"  # the newest revision in migrations/versions; revisions are numbers of four digits, so they sort
 
 _WAIT_SECONDS = 60.0
 _ADVISORY_LOCK = 0x666F7265626179  # "forebay": the key of PostgreSQL's lock that only migrations take
 # Alembic keeps the migration that runs in module globals, so within one process they run one after another.
 _ONE_AT_A_TIME = threading.Lock()
+_HAS_REVISION = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'",
+    "postgresql": "SELECT to_regclass('alembic_version')::text",
+}
 
 
-async def upgrade(url: str, revision: str = "head") -> None:
-    """To the newest schema by default. DatabaseUnavailableError. Safe to call again and from several processes.
+def upgrade(url: str, revision: str = "head") -> str:
+    """The revision that the database has afterwards. A SQLite file and its folder are made.
 
-    A database that a newer program has migrated stays as it is; check_schema tells.
+    DatabaseUnavailableError; SchemaOutdatedError when a newer program has migrated it already.
     """
-    if revision != "head" or await _revision_of(url) < HEAD:
-        await asyncio.to_thread(_run, url, "upgrade", revision)
+    if revision != "head" or (current(url) or "") < HEAD:
+        _run(url, "upgrade", revision)
+    if revision == "head":
+        check_schema(url)
+    return current(url) or ""
 
 
-async def downgrade(url: str, revision: str) -> None:
+def downgrade(url: str, revision: str) -> None:
     """Back to a revision (`base`: nothing is left). Loses what the older schema has no place for."""
-    await asyncio.to_thread(_run, url, "downgrade", revision)
+    _run(url, "downgrade", revision)
+
+
+def current(url: str) -> str | None:
+    """The revision of the database; None when no migration has touched it. DatabaseUnavailableError."""
+    if is_sqlite(url) and not sqlite_path(url).exists():
+        return None
+    with domain_errors(), _connection(url) as connection:
+        if connection.execute(text(_HAS_REVISION[connection.dialect.name])).scalar() is None:
+            return None
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return str(found) if found is not None else None
+
+
+def check_schema(url: str) -> None:
+    """SchemaOutdatedError unless the schema is exactly the one of this program; it says what to do."""
+    found = current(url)
+    if found == HEAD:
+        return
+    if found is None:
+        raise SchemaOutdatedError("the database has no schema yet; run `forebay migrate`")
+    if found < HEAD:
+        raise SchemaOutdatedError(
+            f"the database has schema {found}, and this program needs {HEAD}; run `forebay migrate`"
+        )
+    raise SchemaOutdatedError(
+        f"the database has schema {found}, which is newer than {HEAD} of this program; install a newer Forebay"
+    )
 
 
 def migrations_folder() -> Path:
@@ -52,59 +87,51 @@ def migrations_folder() -> Path:
 @contextmanager
 def migration_connection(url: str) -> Iterator[Connection]:
     """A connection inside the transaction of a migration; nobody else migrates this database meanwhile."""
-    with domain_errors(), _sqlite(url) if is_sqlite(url) else _postgres(url) as connection:
+    if is_sqlite(url):
+        folder = sqlite_path(url).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseUnavailableError(f"the folder of the database cannot be made: {error}") from error
+    with domain_errors(), _connection(url) as connection:
+        if is_sqlite(url):
+            # Rebuilding a table drops the old one, which must not cascade; references are checked before the commit.
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         yield connection
-
-
-async def _revision_of(url: str) -> str:
-    if is_sqlite(url) and not sqlite_path(url).exists():
-        return ""
-    database = open_database(url)
-    try:
-        return await current_revision(database) or ""
-    finally:
-        await database.dispose()
+        if is_sqlite(url) and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            raise InternalStateError("the migration would leave references that point at nothing")
+        connection.commit()
 
 
 def _run(url: str, action: Literal["upgrade", "downgrade"], revision: str) -> None:
     # Alembic takes a fifth of a second to load, which a server with an up-to-date database need not wait for.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     with _ONE_AT_A_TIME, migration_connection(url) as connection:
         config = Config()
         config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection  # migrations/env.py takes it from here
-        if action == "upgrade":
-            command.upgrade(config, revision)
-        else:
-            command.downgrade(config, revision)
+        try:
+            (command.upgrade if action == "upgrade" else command.downgrade)(config, revision)
+        except CommandError as error:
+            raise SchemaOutdatedError(f"the database cannot be brought to schema {revision}: {error}") from error
 
 
 @contextmanager
-def _sqlite(url: str) -> Iterator[Connection]:
-    path = sqlite_path(url)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DatabaseUnavailableError(f"the folder of the database cannot be made: {error}") from error
-    engine = create_engine(
-        "sqlite://", creator=lambda: connect_sync(str(path), busy_timeout=_WAIT_SECONDS), poolclass=pool.NullPool
-    )
+def _connection(url: str) -> Iterator[Connection]:
+    if is_sqlite(url):
+        path = str(sqlite_path(url))
+        engine = create_engine(
+            "sqlite://", creator=lambda: connect_sync(path, busy_timeout=_WAIT_SECONDS), poolclass=pool.NullPool
+        )
+    else:
+        with driver_needed():
+            engine = create_engine(postgres_url(url), poolclass=pool.NullPool)
     with engine.connect() as connection:
-        # Rebuilding a table drops the old one, which must not cascade; the references are checked before the commit.
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        yield connection
-        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
-            raise InternalStateError(f"the migration would leave {len(broken)} references that point at nothing")
-        connection.commit()
-
-
-@contextmanager
-def _postgres(url: str) -> Iterator[Connection]:
-    engine = create_engine(postgres_url(url), poolclass=pool.NullPool)
-    with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         yield connection

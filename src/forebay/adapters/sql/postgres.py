@@ -1,6 +1,7 @@
 """PostgreSQL through psycopg 3."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Literal
 
 from sqlalchemy import URL, Executable, event, exc
@@ -22,7 +23,7 @@ class PostgresDatabase:
         self._url = url
         patience = int(wait_seconds * 1000)
         defaults = {"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": patience}
-        try:
+        with driver_needed():
             self._engine = create_async_engine(
                 url,
                 pool_size=pool_size,
@@ -33,8 +34,6 @@ class PostgresDatabase:
                 connect_args={name: value for name, value in defaults.items() if name not in url.query},
                 hide_parameters=True,
             )
-        except ModuleNotFoundError as error:
-            raise SettingError(_MISSING, field="database_url") from error
         # Reading needs no transaction around it: two round trips fewer.
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -89,6 +88,14 @@ async def _give_back(connection: AsyncConnection) -> None:
     """Rolls back. A connection that broke has nothing to roll back, and the pool replaces it."""
     with suppress(exc.SQLAlchemyError):
         await connection.close()
+
+
+@contextmanager
+def driver_needed() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise SettingError(_MISSING, field="database_url") from error
 
 
 def _fits(database: PostgresDatabase) -> Database:
