@@ -102,5 +102,6 @@ def exit_code_of(code: str) -> ExitCode:
 
 
 def epilog() -> str:
-    """The exit codes as a paragraph of --help."""
-    return "Exit codes: " + "; ".join(f"{int(code)} {meaning}" for code, meaning in MEANING.items()) + "."
+    """The exit codes as a block of --help; the first character keeps its lines as they are."""
+    lines = (f"  {int(code):>3}  {meaning}" for code, meaning in MEANING.items())
+    return "\b\nExit codes:\n" + "\n".join(lines)

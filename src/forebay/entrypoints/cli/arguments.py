@@ -1,0 +1,78 @@
+"""Arguments as people type them, checked here so that the answer is the same wherever Forebay is."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from forebay.domain.errors import CursorError
+from forebay.domain.intake.errors import InvalidFieldError
+from forebay.domain.intake.file import FileRole
+from forebay.domain.intake.run import RunStatus
+from forebay.domain.paging import SortOrder
+
+E = TypeVar("E", bound=StrEnum)
+
+_MAX_CURSOR = 200
+_MAX_KEY = 255
+
+
+def parse_id(value: str, *, field: str) -> UUID:
+    try:
+        parsed = UUID(value)
+    except ValueError:
+        parsed = None
+    if parsed is None or str(parsed) != value.lower():
+        raise InvalidFieldError(
+            f"{value[:100]!r} is not a UUID; expected the form 0190b5a2-7c1e-7cc3-98c4-dc0c0c07398f", field=field
+        )
+    return parsed
+
+
+def parse_instant(value: str | None, *, field: str) -> datetime | None:
+    """ISO 8601; local time where no zone is given, because that is what tables show."""
+    if value is None:
+        return None
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidFieldError(
+            f"{value[:100]!r} is not a time; expected 2026-01-31, 2026-01-31T12:00 (local) or 2026-01-31T12:00:00Z",
+            field=field,
+        ) from None
+
+
+def parse_cursor(value: str | None) -> str | None:
+    if value is not None and not 1 <= len(value) <= _MAX_CURSOR:
+        raise CursorError(field="cursor")
+    return value
+
+
+def parse_key(value: str | None) -> str | None:
+    """ASCII because it may have to travel in an HTTP header."""
+    if value is not None and not (1 <= len(value) <= _MAX_KEY and value.isascii() and value.isprintable()):
+        raise InvalidFieldError(f"expected 1 to {_MAX_KEY} printable ASCII characters", field="Idempotency-Key")
+    return value
+
+
+def parse_status(value: str | None) -> RunStatus | None:
+    return _one_of(RunStatus, value, field="status")
+
+
+def parse_role(value: str | None) -> FileRole | None:
+    return _one_of(FileRole, value, field="role")
+
+
+def parse_order(value: str) -> SortOrder:
+    return _one_of(SortOrder, value, field="order") or SortOrder.DESC
+
+
+def _one_of(kind: type[E], value: str | None, *, field: str) -> E | None:
+    if value is None:
+        return None
+    try:
+        return kind(value)
+    except ValueError:
+        raise InvalidFieldError(
+            f"{value[:100]!r} is not known; expected one of {', '.join(kind)}", field=field
+        ) from None

@@ -1,0 +1,67 @@
+"""forebay runs."""
+
+from typing import Annotated
+
+import typer
+
+from forebay.entrypoints.cli.commands.upload import TYPES
+from forebay.entrypoints.cli.options import Cursor, Json, Limit, invocation_of
+
+Run = Annotated[str, typer.Argument(metavar="RUN", help="The run's id.", show_default=False)]
+
+
+def list_(
+    *,
+    context: typer.Context,
+    type_: Annotated[str | None, typer.Option("--type", "-t", metavar="TYPE", help=f"Only {TYPES}.")] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(metavar="STATUS", help="Only pending, stored, parsing, normalized, resolved, complete or failed."),
+    ] = None,
+    label: Annotated[str | None, typer.Option(metavar="TEXT", help="Only with this in the label, in any case.")] = None,
+    owner: Annotated[str | None, typer.Option(metavar="NAME", help="Only of this owner.")] = None,
+    created_after: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Only from then on: 2026-01-31T12:00 (local) or with Z or +01:00."),
+    ] = None,
+    created_before: Annotated[str | None, typer.Option(metavar="TIME", help="Only before then.")] = None,
+    order: Annotated[str, typer.Option(metavar="ORDER", help="desc: newest first; asc: oldest first.")] = "desc",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    as_json: Json = False,
+) -> None:
+    """List runs."""
+    from forebay.entrypoints.cli.actions import runs as action  # noqa: PLC0415 - keeps --help fast
+
+    given = action.ListArguments(
+        type=type_,
+        status=status,
+        label=label,
+        owner=owner,
+        created_after=created_after,
+        created_before=created_before,
+        order=order,
+        cursor=cursor,
+        limit=limit,
+        as_json=as_json,
+    )
+    action.list_runs(invocation_of(context), given)
+
+
+def show(*, context: typer.Context, run: Run, as_json: Json = False) -> None:
+    """Show a run with its files."""
+    from forebay.entrypoints.cli.actions import runs as action  # noqa: PLC0415 - keeps --help fast
+
+    action.show_run(invocation_of(context), run=run, as_json=as_json)
+
+
+def delete(
+    *,
+    context: typer.Context,
+    runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of runs.")],
+    as_json: Json = False,
+) -> None:
+    """Delete runs, and their bytes unless another run has the same. Does not ask."""
+    from forebay.entrypoints.cli.actions import runs as action  # noqa: PLC0415 - keeps --help fast
+
+    raise typer.Exit(action.delete_runs(invocation_of(context), runs=runs, as_json=as_json))
