@@ -1,1 +1,1 @@
-"""Forebay inside another Python program."""
+"""Forebay inside another program: every use case as a plain method, awaited or blocking."""

@@ -1,0 +1,41 @@
+"""The bytes of a stored file, as a file."""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from forebay.entrypoints.library.results import File
+
+_BUFFER = 256 * 1024
+
+
+class BlockingFileContent(io.BufferedReader):
+    """A binary file open for reading, once and forwards: read(), lines, shutil.copyfileobj, tarfile's `r|*`."""
+
+    def __init__(self, file: File, next_chunk: Callable[[], bytes]) -> None:
+        super().__init__(_ChunkSource(next_chunk), _BUFFER)
+        self.file = file
+
+    def chunks(self) -> Iterator[bytes]:
+        """What is left, in pieces of at most 256 KiB."""
+        while chunk := self.read1(_BUFFER):
+            yield chunk
+
+
+class _ChunkSource(io.RawIOBase):
+    """Takes the next chunk when it needs one; b"" is the end."""
+
+    def __init__(self, next_chunk: Callable[[], bytes]) -> None:
+        self._next_chunk = next_chunk
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # the base class's type for writable memory is not public
+        if not self._rest:
+            self._rest = memoryview(self._next_chunk())
+        filled = min(len(self._rest), len(buffer))
+        buffer[:filled] = self._rest[:filled]
+        self._rest = self._rest[filled:]
+        return filled

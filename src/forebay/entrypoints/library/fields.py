@@ -1,0 +1,100 @@
+"""What callers give, checked by the same rules as a form field of the HTTP API."""
+
+from datetime import UTC, datetime
+from typing import Required, TypedDict
+from uuid import UUID
+
+from forebay.application.ports.intake import RunFilter
+from forebay.application.ports.sources import UploadDetails
+from forebay.domain.intake.blob import Sha256
+from forebay.domain.intake.errors import InvalidFieldError
+from forebay.domain.intake.run import RunStatus, RunType
+from forebay.domain.intake.text_fields import parse_label, parse_notes, parse_owner
+
+
+class UploadFields(TypedDict, total=False):
+    """The keyword arguments of upload()."""
+
+    type: Required[RunType | str]
+    name: str | None
+    label: str | None
+    notes: str | None
+    owner: str | None
+    parent_run_id: UUID | str | None
+    sha256: str | None
+    idempotency_key: str | None
+
+
+class RunWhere(TypedDict, total=False):
+    """Which runs: all that is given must hold. `label`: contained, ignoring case.
+
+    `created_after` is inclusive, `created_before` is not; UTC where they have no zone.
+    """
+
+    type: RunType | str | None
+    status: RunStatus | str | None
+    label: str | None
+    owner: str | None
+    created_after: datetime | None
+    created_before: datetime | None
+
+
+def upload_details(
+    *,
+    run_type: RunType | str,
+    label: str | None,
+    notes: str | None,
+    owner: str | None,
+    parent_run_id: UUID | str | None,
+    sha256: str | None,
+) -> UploadDetails:
+    return UploadDetails(
+        type=RunType.parse(run_type),
+        label=parse_label(label),
+        notes=parse_notes(notes),
+        owner=parse_owner(owner),
+        parent_run_id=None if parent_run_id is None else parse_id(parent_run_id, field="parent_run_id"),
+        sha256=None if sha256 is None else Sha256.parse(sha256),
+    )
+
+
+def run_filter(where: RunWhere) -> RunFilter:
+    """TypeError for a name that is none of RunWhere's, as for any unknown keyword argument."""
+    if unknown := set(where) - set(RunWhere.__annotations__):
+        raise TypeError(f"unexpected keyword argument {min(unknown)!r}; expected {', '.join(RunWhere.__annotations__)}")
+    run_type, status = where.get("type"), where.get("status")
+    return RunFilter(
+        type=None if run_type is None else RunType.parse(run_type),
+        status=None if status is None else _parse_status(status),
+        label=where.get("label") or None,
+        owner=parse_owner(where.get("owner")),
+        created_after=_utc(where.get("created_after")),
+        created_before=_utc(where.get("created_before")),
+    )
+
+
+def parse_id(value: UUID | str, *, field: str) -> UUID:
+    """A UUID as it is, or from its usual text (8-4-4-4-12 hexadecimal digits)."""
+    if isinstance(value, UUID):
+        return value
+    try:
+        return UUID(value)
+    except ValueError:
+        raise InvalidFieldError(
+            f"{value[:100]!r} is not a UUID; expected the form 0190b5a2-7c1e-7cc3-98c4-dc0c0c07398f", field=field
+        ) from None
+
+
+def _parse_status(value: str) -> RunStatus:
+    try:
+        return RunStatus(value)
+    except ValueError:
+        raise InvalidFieldError(
+            f"{value[:100]!r} is not a status; expected one of {', '.join(RunStatus)}", field="status"
+        ) from None
+
+
+def _utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
