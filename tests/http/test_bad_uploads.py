@@ -10,6 +10,7 @@ from tests.http.api import BOUNDARY, Api, archive, assert_problem, form_body
 
 TYPE = ('name="type"', b"app_bundle")
 FILE = ('name="file"; filename="x.tar.gz"', archive(seed="bad"))
+_IN_PROGRESS = "forebay_http_requests_in_progress "
 LARGE = ('name="file"; filename="x.tar.gz"', archive(300_000, seed="bad-large"))
 
 
@@ -221,6 +222,7 @@ def test_a_client_that_disconnects_half_way_leaves_a_failed_run(api: Api, size: 
     body = form_body([TYPE, ('name="label"', label.encode()), ('name="file"; filename="x.tgz"', archive(size))])
     with api.connect() as connection:
         connection.sendall(_head(content_length=len(body)) + body[: len(body) // 2])
+        _wait_until_it_reads(api)
     run = _eventually_failed(api, label)
     assert run["error"]["code"] == "upload_interrupted"
     assert run["files"] == []
@@ -254,6 +256,15 @@ def _answer(connection: socket.socket) -> tuple[int, dict[str, str], bytes]:
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
     return int(first.split()[1]), headers, body
+
+
+def _wait_until_it_reads(api: Api) -> None:
+    """Until an upload is under way beside the question itself."""
+    for _ in range(1000):
+        line = next(line for line in api.client.get("/metrics").text.splitlines() if line.startswith(_IN_PROGRESS))
+        if float(line.rsplit(" ", 1)[1]) >= 2:
+            return
+    raise AssertionError("the server never began to read the upload")
 
 
 def _eventually_failed(api: Api, label: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
@@ -19,29 +19,28 @@ from forebay.entrypoints.http.options import HttpOptions
 from forebay.version import __version__
 
 
-def create_app(settings: Settings | None = None, replacements: Replacements | None = None) -> ObservedApp:
-    """The application on the given settings, or on those of the environment; then it also configures the logs."""
-    if settings is None:
-        settings = load_settings()
-        configure_logs(settings.log_format, settings.log_level)
-    chosen = settings
-    sweeper = Sweeper(interval_seconds=chosen.sweep_interval_seconds, grace_seconds=chosen.sweep_grace_seconds)
-    given = replacements or Replacements()
-    given = Replacements(
-        unit_of_work=given.unit_of_work,
-        blobs=given.blobs,
-        incomplete=given.incomplete,
-        clock=given.clock,
-        ids=given.ids,
-        probes=(*given.probes, sweeper),
-    )
+def create_app() -> ObservedApp:
+    """The application on the settings of the environment; its parts open when the server starts it."""
+    settings = load_settings()
+    configure_logs(settings.log_format, settings.log_level)
+    return build_app(lambda: _opened(settings), _options(settings), _metrics())
 
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[UseCases]:
-        async with open_use_cases(chosen, given) as use_cases, sweeper.running(use_cases.intake.sweep):
-            yield use_cases
 
-    return build_app(opened, _options(chosen), _metrics())
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[ObservedApp]:
+    """The application on parts that are open already, so that what is wrong with them is known before it listens."""
+    async with _opened(settings) as use_cases:
+        yield build_app(lambda: nullcontext(use_cases), _options(settings), _metrics())
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[UseCases]:
+    sweeper = Sweeper(interval_seconds=settings.sweep_interval_seconds, grace_seconds=settings.sweep_grace_seconds)
+    async with (
+        open_use_cases(settings, Replacements(probes=(sweeper,))) as use_cases,
+        sweeper.running(use_cases.intake.sweep),
+    ):
+        yield use_cases
 
 
 def openapi_document() -> dict[str, object]:

@@ -1,12 +1,14 @@
 """`forebay serve`: uvicorn on httptools and uvloop, in this process."""
 
+import asyncio
+import signal
 import socket
 import sys
 
 import msgspec
 import uvicorn
 
-from forebay.bootstrap.asgi import create_app
+from forebay.bootstrap.asgi import open_app
 from forebay.bootstrap.logs import configure_logs
 from forebay.bootstrap.settings import Settings, mask
 from forebay.domain.errors import SettingError
@@ -38,22 +40,30 @@ def serve(settings: Settings) -> int:
         f"  database: {mask(settings.database_url)}\n"
         f"  blobs:    {mask(settings.blob_url)}\n"
     )
-    config = uvicorn.Config(
-        create_app(settings),
-        loop="auto",
-        http="httptools",
-        ws="none",
-        lifespan="on",
-        interface="asgi3",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=max(1, round(settings.shutdown_grace_seconds)),
-        timeout_keep_alive=30,
-    )
-    server = _Server(config, announcement)
-    with listening:
-        server.run(sockets=[listening])
+    loop_factory = uvicorn.Config("", loop="auto").get_loop_factory()
+    with listening, asyncio.Runner(loop_factory=loop_factory) as runner:
+        return runner.run(_serve(settings, listening, announcement))
+
+
+async def _serve(settings: Settings, listening: socket.socket, announcement: str) -> int:
+    async with open_app(settings) as app:
+        config = uvicorn.Config(
+            app,
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            interface="asgi3",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=max(1, round(settings.shutdown_grace_seconds)),
+            timeout_keep_alive=30,
+        )
+        server = _Server(config, announcement)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn raises the signal again once it has stopped, when the parts still have to close
+            signal.signal(number, lambda *_: None)
+        await server.serve(sockets=[listening])
     return 0 if server.started else 1
 
 

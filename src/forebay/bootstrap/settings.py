@@ -100,8 +100,10 @@ def _convert(values: Mapping[str, str]) -> Settings:
     except msgspec.ValidationError as error:
         match = re.search(r"`\$\.(\w+)`", str(error))
         name = f"{PREFIX}{match.group(1).upper()}" if match else "a setting"
-        reason = str(error).split(" - at")[0]
-        raise SettingError(f"{name}: {reason[0].lower()}{reason[1:]}", field=name) from None
+        given = values.get(match.group(1), "") if match else ""
+        reason = str(error).split(" - at")[0].partition(", got")[0].replace("`int`", "a whole number")
+        reason = reason.replace("`float`", "a number").replace("Expected", "expected")
+        raise SettingError(f"{name} is {given!r}: {reason}", field=name) from None
 
 
 def _with_places(settings: Settings) -> Settings:

@@ -3,17 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import structlog
 
 from forebay.adapters.sql.engine import is_sqlite, open_database, sqlite_path, wait_for_database
-from forebay.adapters.sql.migrate import upgrade
+from forebay.adapters.sql.migrate import check_schema, upgrade
 from forebay.adapters.sql.probe import DatabaseProbe
-from forebay.adapters.sql.schema_version import HEAD, check_schema
 from forebay.adapters.sql.unit_of_work import SqlIntakeUnitOfWorkFactory
 from forebay.bootstrap.parts import DatabaseParts
 from forebay.bootstrap.settings import Settings
-from forebay.domain.errors import DatabaseUnavailableError
+from forebay.domain.errors import DatabaseUnavailableError, SettingError
 
 
 @asynccontextmanager
@@ -21,12 +21,12 @@ async def open_sql(settings: Settings) -> AsyncIterator[DatabaseParts]:
     """SQLite is created and migrated; a PostgreSQL schema that is not current is SchemaOutdatedError."""
     url = settings.database_url
     if is_sqlite(url):
-        sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
-        await upgrade(url)
+        _make_folder(sqlite_path(url).parent)
+        await asyncio.to_thread(upgrade, url)
     database = open_database(url, pool_size=settings.database_pool_size)
     try:
         await wait_for_database(database, limit_seconds=settings.database_wait_seconds, on_retry=_say_waiting)
-        await check_schema(database)
+        await asyncio.to_thread(check_schema, url)
         yield DatabaseParts(unit_of_work=SqlIntakeUnitOfWorkFactory(database), probe=DatabaseProbe(database))
     finally:
         await database.dispose()
@@ -40,15 +40,25 @@ def migrate(settings: Settings) -> str:
 async def _migrate(settings: Settings) -> str:
     url = settings.database_url
     if is_sqlite(url):
-        sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(sqlite_path(url).parent)
     else:
         database = open_database(url, pool_size=1)
         try:
             await wait_for_database(database, limit_seconds=settings.database_wait_seconds, on_retry=_say_waiting)
         finally:
             await database.dispose()
-    await upgrade(url)
-    return HEAD
+    return await asyncio.to_thread(upgrade, url)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(
+            f"cannot make the folder {folder} for the database: {error.strerror}; "
+            "set FOREBAY_DATA_DIR or FOREBAY_DATABASE_URL to a place that can be written",
+            field="FOREBAY_DATA_DIR",
+        ) from None
 
 
 def _say_waiting(error: DatabaseUnavailableError, pause: float) -> None:

@@ -15,7 +15,7 @@ from forebay.domain.paging import Position, SortOrder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFilter:
-    """All that is set must hold. `label`: contained, ignoring case. `created_after` is inclusive, `created_before` not."""
+    """All that is set must hold. `label`: contained, ignoring case; `created_after` inclusive, `created_before` not."""
 
     type: RunType | None = None
     status: RunStatus | None = None
