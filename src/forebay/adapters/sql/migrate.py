@@ -12,7 +12,6 @@ from typing import Literal
 
 from sqlalchemy import Connection, create_engine, pool, text
 
-import forebay
 from forebay.adapters.sql.engine import is_sqlite, postgres_url, sqlite_path
 from forebay.adapters.sql.errors import domain_errors
 from forebay.adapters.sql.postgres import driver_needed
@@ -77,7 +76,7 @@ def check_schema(url: str) -> None:
 
 def migrations_folder() -> Path:
     """In the package where it was installed from a wheel, else at the top of the checkout."""
-    package = Path(forebay.__file__).parent
+    package = Path(__file__).parents[2]
     for folder in (package / "migrations", package.parents[1] / "migrations"):
         if (folder / "env.py").is_file():
             return folder
