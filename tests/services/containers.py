@@ -1,0 +1,122 @@
+"""A server in a container, through testcontainers: whatever engine answers, whatever image is here or can be pulled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+
+from docker.errors import DockerException, ImageNotFound, NotFound  # type: ignore[import-untyped]  # ships no types
+from requests.exceptions import RequestException
+from testcontainers.core.config import testcontainers_config
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.docker_client import DockerClient
+
+from tests.services.processes import LOOPBACK, free_ports
+from tests.services.ready import failure
+from tests.services.sources import UnavailableError
+
+ENGINE_ERRORS = (DockerException, RequestException, OSError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a service runs in a container: the ports are those that it listens on inside."""
+
+    image: str
+    command: Sequence[str]
+    ports: Sequence[int]
+    env: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+class RunningContainer:
+    """A started container; `ports` maps the ports inside to those of `host`, and they stay over a restart."""
+
+    def __init__(self, container: DockerContainer, ports: Mapping[int, int]) -> None:
+        self._container = container.get_wrapped_container()
+        host = container.get_container_host_ip()
+        self.host = LOOPBACK if host == "localhost" else host  # localhost may be ::1 first, where nothing listens
+        self.ports = ports
+
+    def start(self) -> None:
+        self._container.start()
+
+    def kill(self) -> None:
+        self._container.kill()
+        self._container.wait()
+
+    def exited(self) -> str | None:
+        self._container.reload()
+        if self._container.status in {"created", "running", "restarting"}:
+            return None
+        log = self._container.logs(tail=8).decode(errors="replace")
+        return " | ".join(log.strip().split("\n"))
+
+
+@contextmanager
+def container(recipe: Recipe) -> Iterator[RunningContainer]:
+    """Run the recipe, and remove the container with its volumes at the end. Raises UnavailableError."""
+    _prepare(recipe.image)
+    ports = dict(zip(recipe.ports, free_ports(len(recipe.ports)), strict=True))
+    with suppress(NotFound):  # a container that is gone already needs no removing
+        try:
+            made = DockerContainer(recipe.image).with_envs(**recipe.env).with_command(list(recipe.command))
+            for inside, outside in ports.items():
+                made.with_bind_ports(inside, outside)
+            made.with_kwargs(**recipe.options)
+        except ENGINE_ERRORS as error:
+            raise UnavailableError(_one_line(error)) from error
+        try:
+            try:
+                made.start()
+                running = RunningContainer(made, ports)
+            except ENGINE_ERRORS as error:
+                raise failure(f"image {recipe.image} does not run: {_one_line(error)}") from error
+            yield running
+        finally:
+            made.stop()
+
+
+def _prepare(image: str) -> None:
+    try:
+        engine = DockerClient(timeout=10).client
+    except ENGINE_ERRORS as error:
+        raise UnavailableError(f"no container engine answers ({_one_line(error)})") from error
+    with closing(engine):
+        try:
+            engine.ping()
+        except ENGINE_ERRORS as error:
+            raise UnavailableError(f"no container engine answers ({_one_line(error)})") from error
+    _have(image)
+    if not testcontainers_config.ryuk_disabled:
+        try:
+            _have(testcontainers_config.ryuk_image)
+        except UnavailableError:
+            # The reaper only matters when the test run is killed; without it the tests still clean up after themselves.
+            testcontainers_config.ryuk_disabled = True
+
+
+def _have(image: str) -> None:
+    """Make sure that the image is here; pulling may take minutes, so the engine gets more time than for a ping."""
+    with closing(DockerClient(timeout=600).client) as engine:
+        try:
+            engine.images.get(image)
+        except ImageNotFound:
+            try:
+                engine.images.pull(*_name_and_tag(image))
+            except ENGINE_ERRORS as error:
+                raise UnavailableError(f"image {image} cannot be pulled ({_one_line(error)})") from error
+        except ENGINE_ERRORS as error:
+            raise UnavailableError(f"image {image} cannot be looked up ({_one_line(error)})") from error
+
+
+def _name_and_tag(image: str) -> tuple[str, str | None]:
+    if "@" in image:
+        return image, None
+    name, colon, tag = image.rpartition(":")
+    return (name, tag) if colon and "/" not in tag else (image, "latest")
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]
