@@ -1,13 +1,13 @@
 """Work that must not be left half done."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable
+from typing import TypeVar
 
 T = TypeVar("T")
 
 
-async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+async def to_the_end(work: Awaitable[T]) -> T:
     """Awaits `work` to its end even when this task is cancelled meanwhile; the cancellation then goes on.
 
     An error of `work` after the cancellation is dropped: its caller has gone.
