@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import TypeVar
 
+from forebay.application.cancellation import to_the_end
 from forebay.domain.errors import StorageUnavailableError
 
 T = TypeVar("T")
@@ -23,13 +23,7 @@ class DiskThreads:
             job = asyncio.wrap_future(self._pool.submit(call))
         except RuntimeError:
             raise StorageUnavailableError("the blob store was closed") from None
-        try:
-            return await asyncio.shield(job)
-        except asyncio.CancelledError:
-            while not job.done():
-                with suppress(asyncio.CancelledError):
-                    await asyncio.wait([job])
-            raise
+        return await to_the_end(job)
 
     def close(self) -> None:
         """Returns when the last call has ended."""
