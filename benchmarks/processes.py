@@ -149,7 +149,7 @@ def running(
         while not answers(port, ready):
             if process.poll() is not None or time.monotonic() > deadline:
                 end = log.read_text(encoding="utf-8", errors="replace")[-2000:]
-                raise ServerDidNotStartError(f"{' '.join(command)} does not answer on port {port}; its log ends: {end}")
+                raise ServerDidNotStartError(f"no answer on port {port}; the log of `{' '.join(command)}` ends: {end}")
             time.sleep(0.01)
         yield Server(process, port)
     finally:
