@@ -1,6 +1,8 @@
 """A Forebay behind a URL."""
 
+import os
 import re
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -156,9 +158,18 @@ def _body(answer: httpx.Response, kind: type[T]) -> T:
         raise unexpected(answer) from None
 
 
-def _reason(error: Exception) -> str:
-    """The most basic error has the plainest words; some have none."""
-    return str(error) or type(error).__name__
+def _reason(error: BaseException) -> str:
+    """The words of the system's own error, which the libraries above it hide."""
+    words = str(error) or "it was closed before the answer was complete"
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, ssl.SSLError):
+            words = str(inner)
+        elif isinstance(inner, OSError) and inner.errno is not None:
+            words = os.strerror(inner.errno) if inner.errno > 0 else str(inner.strerror)
+        below = inner.__cause__ or inner.__context__
+        inner = inner.exceptions[0] if isinstance(inner, BaseExceptionGroup) else below
+    return words
 
 
 def _instant(value: datetime | None) -> str | None:

@@ -1,0 +1,66 @@
+"""`forebay --help` is quick because it loads next to nothing."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.program import Program
+
+HEAVY = {
+    "httpx",
+    "sqlalchemy",
+    "litestar",
+    "structlog",
+    "rich",
+    "alembic",
+    "uvicorn",
+    "pydantic",
+    "dependency_injector",
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        (["--help"], set()),
+        (["upload", "--help"], {"pydantic"}),  # typer loads it to convert the first option that takes a value
+        (["runs", "list", "--help"], {"pydantic"}),
+        (["--version"], {"pydantic"}),
+    ],
+)
+def test_help_loads_nothing_heavy(here: Program, arguments: list[str], allowed: set[str]) -> None:
+    script = (
+        "import sys; from forebay.__main__ import main; sys.argv[1:] = sys.argv[1].split('|'); main();"
+        " sys.stderr.write(' '.join(m for m in sys.modules if '.' not in m))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "|".join(arguments)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=here.folder,
+        env=here.environment(),
+    )
+    assert HEAVY & set(done.stderr.split()) <= allowed
+
+
+def test_help_touches_nothing(here: Program) -> None:
+    here.process("--help")
+    assert list(here.folder.iterdir()) == []
+
+
+def test_without_a_command_there_is_help(here: Program) -> None:
+    done = here()
+    assert done.out == here("--help").out
+    for command in ("serve", "migrate", "upload", "runs", "files", "sweep", "health", "openapi", "config", "version"):
+        assert f"\n  {command} " in done.out
+
+
+def test_every_command_has_help(here: Program) -> None:
+    commands = ["serve", "migrate", "upload", "sweep", "health", "openapi", "config", "version"]
+    commands += ["runs list", "runs show", "runs delete", "files list", "files get"]
+    for command in commands:
+        text = here(*command.split(), "--help").out
+        assert text.startswith(f"Usage: forebay {command}")
+        assert ("--json" in text) == (command != "serve")
