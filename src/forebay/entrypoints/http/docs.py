@@ -8,6 +8,7 @@ from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License, Tag
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 _ASSETS = {
@@ -69,7 +70,7 @@ def docs_page() -> Response[str]:
 
 
 @get("/docs/{name:str}", include_in_schema=False, sync_to_thread=True)
-def docs_asset(name: str) -> Response[bytes]:
+def docs_asset(name: FromPath[str]) -> Response[bytes]:
     if name == "start.js":
         return Response(_START.encode(), media_type="text/javascript")
     if name not in _ASSETS:

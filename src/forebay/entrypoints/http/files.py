@@ -4,9 +4,11 @@ from contextlib import AsyncExitStack
 from typing import Annotated
 
 from litestar import HttpMethod, route
+from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, PathParameter
+from litestar.types import Method
 
 from forebay.application.use_cases import UseCases
 from forebay.entrypoints.http.content_response import ContentResponse
@@ -16,12 +18,12 @@ from forebay.entrypoints.http.multipart_source import parse_uuid
 from forebay.entrypoints.http.problems import AnyRequest, problem_specs
 from forebay.entrypoints.http.ranges import matches_etag, parse_range
 
-FileId = Annotated[str, Parameter(description="The file's id", schema_extra={"format": "uuid"})]
+FileId = Annotated[str, PathParameter(description="The file's id", schema_extra={"format": "uuid"})]
 _BYTES = "application/octet-stream"
 
 
-def _operation_id(handler: HTTPRouteHandler, method: HttpMethod, path: object) -> str:
-    return "readFile" if method is HttpMethod.GET else "probeFile"
+def _operation_id(handler: HTTPRouteHandler, method: HttpMethod | Method, path: object) -> str:
+    return "readFile" if method == HttpMethod.GET else "probeFile"
 
 
 @route(
@@ -43,11 +45,11 @@ def _operation_id(handler: HTTPRouteHandler, method: HttpMethod, path: object) -
 async def read_file(
     *,
     request: AnyRequest,
-    use_cases: UseCases,
+    use_cases: NamedDependency[UseCases],
     file_id: FileId,
-    range_: Annotated[str | None, Parameter(header="Range", description="`bytes=first-last`")] = None,
-    if_range: Annotated[str | None, Parameter(header="If-Range")] = None,
-    if_none_match: Annotated[str | None, Parameter(header="If-None-Match")] = None,
+    range_: Annotated[str | None, HeaderParameter(name="Range", description="`bytes=first-last`")] = None,
+    if_range: Annotated[str | None, HeaderParameter(name="If-Range")] = None,
+    if_none_match: Annotated[str | None, HeaderParameter(name="If-None-Match")] = None,
 ) -> ContentResponse:
     readable = await use_cases.intake.read_file(parse_uuid(file_id, field="file_id"))
     file = readable.file

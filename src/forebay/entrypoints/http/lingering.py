@@ -12,7 +12,7 @@ from litestar.types import Receive, Send
 from forebay.domain.errors import ForebayError
 from forebay.entrypoints.http.problems import AnyRequest, on_forebay_error
 
-_SECONDS = 5.0
+_SECONDS = 2.0
 _BYTES = 64 * 1024 * 1024
 
 

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from litestar import Response, delete, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
-from litestar.params import Parameter
+from litestar.params import FromQuery, PathParameter, QueryParameter
 
 from forebay.application.intake.list_files import ListFilesQuery
 from forebay.application.intake.list_runs import ListRunsQuery
@@ -19,9 +20,9 @@ from forebay.entrypoints.http.multipart_source import parse_uuid
 from forebay.entrypoints.http.problems import problem_specs
 from forebay.entrypoints.http.schemas import FilePage, RunBody, RunPage
 
-RunId = Annotated[str, Parameter(description="The run's id", schema_extra={"format": "uuid"})]
-Limit = Annotated[int, Parameter(ge=1, le=MAX_LIMIT, description="How many items at most.")]
-CursorParameter = Annotated[str | None, Parameter(max_length=200, description="`next_cursor` of the page before.")]
+RunId = Annotated[str, PathParameter(description="The run's id", schema_extra={"format": "uuid"})]
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many items at most.")]
+CursorParameter = Annotated[str | None, QueryParameter(max_length=200, description="`next_cursor` of the page before.")]
 
 
 @get(
@@ -33,16 +34,20 @@ CursorParameter = Annotated[str | None, Parameter(max_length=200, description="`
 )
 async def list_runs(
     *,
-    use_cases: UseCases,
+    use_cases: NamedDependency[UseCases],
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorParameter = None,
-    type_: Annotated[RunType | None, Parameter(query="type")] = None,
-    status: RunStatus | None = None,
-    label: Annotated[str | None, Parameter(max_length=200, description="Contained, ignoring case.")] = None,
-    owner: str | None = None,
-    created_after: Annotated[datetime | None, Parameter(description="Inclusive; UTC where no zone is given.")] = None,
-    created_before: Annotated[datetime | None, Parameter(description="Exclusive; UTC where no zone is given.")] = None,
-    order: Annotated[SortOrder, Parameter(description="desc: newest first.")] = SortOrder.DESC,
+    type_: Annotated[RunType | None, QueryParameter(name="type")] = None,
+    status: FromQuery[RunStatus | None] = None,
+    label: Annotated[str | None, QueryParameter(max_length=200, description="Contained, ignoring case.")] = None,
+    owner: FromQuery[str | None] = None,
+    created_after: Annotated[
+        datetime | None, QueryParameter(description="Inclusive; UTC where no zone is given.")
+    ] = None,
+    created_before: Annotated[
+        datetime | None, QueryParameter(description="Exclusive; UTC where no zone is given.")
+    ] = None,
+    order: Annotated[SortOrder, QueryParameter(description="desc: newest first.")] = SortOrder.DESC,
 ) -> RunPage:
     where = RunFilter(
         type=type_,
@@ -64,7 +69,7 @@ async def list_runs(
     tags=["intake"],
     responses=problem_specs(404, 422, 503),
 )
-async def get_run(use_cases: UseCases, run_id: RunId) -> RunBody:
+async def get_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> RunBody:
     return RunBody.of(await use_cases.intake.get_run(parse_uuid(run_id, field="run_id")))
 
 
@@ -77,11 +82,11 @@ async def get_run(use_cases: UseCases, run_id: RunId) -> RunBody:
 )
 async def list_files(
     *,
-    use_cases: UseCases,
+    use_cases: NamedDependency[UseCases],
     run_id: RunId,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorParameter = None,
-    role: FileRole | None = None,
+    role: FromQuery[FileRole | None] = None,
 ) -> FilePage:
     query = ListFilesQuery(run_id=parse_uuid(run_id, field="run_id"), role=role, cursor=cursor, limit=limit)
     return FilePage.of(await use_cases.intake.list_files(query))
@@ -95,7 +100,7 @@ async def list_files(
     tags=["intake"],
     responses=problem_specs(404, 409, 422, 503),
 )
-async def delete_run(use_cases: UseCases, run_id: RunId) -> None:
+async def delete_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> None:
     await use_cases.intake.delete_run(parse_uuid(run_id, field="run_id"))
 
 
@@ -108,7 +113,7 @@ async def delete_run(use_cases: UseCases, run_id: RunId) -> None:
     status_code=202,
     responses=problem_specs(404, 422, 501, 503),
 )
-async def parse_run(use_cases: UseCases, run_id: RunId) -> Response[None]:
+async def parse_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> Response[None]:
     await use_cases.intake.get_run(parse_uuid(run_id, field="run_id"))
     raise HTTPException(status_code=501, detail="processing is not there yet; the run stays stored")
 

@@ -1,6 +1,7 @@
 """Health, readiness and metrics."""
 
 from litestar import MediaType, Response, get
+from litestar.di import NamedDependency
 from prometheus_client import exposition
 
 from forebay.application.use_cases import UseCases
@@ -17,7 +18,7 @@ from forebay.entrypoints.http.schemas import AliveBody, HealthBody
     description="Always 200; look at `status` and at each part.",
     tags=["system"],
 )
-async def health(use_cases: UseCases, options: HttpOptions) -> HealthBody:
+async def health(use_cases: NamedDependency[UseCases], options: NamedDependency[HttpOptions]) -> HealthBody:
     return HealthBody.of(await use_cases.system.check_health(), options.version)
 
 
@@ -34,7 +35,7 @@ async def healthz() -> AliveBody:
     tags=["system"],
     responses={503: problem_specs(503)[503]},
 )
-async def readyz(use_cases: UseCases, options: HttpOptions) -> Response[HealthBody]:
+async def readyz(use_cases: NamedDependency[UseCases], options: NamedDependency[HttpOptions]) -> Response[HealthBody]:
     body = HealthBody.of(await use_cases.system.check_health(), options.version)
     return Response(body, status_code=200 if body.status == "ok" else 503)
 
@@ -47,5 +48,5 @@ async def readyz(use_cases: UseCases, options: HttpOptions) -> Response[HealthBo
     media_type=MediaType.TEXT,
     sync_to_thread=False,
 )
-def metrics(http_metrics: HttpMetrics) -> Response[bytes]:
+def metrics(http_metrics: NamedDependency[HttpMetrics]) -> Response[bytes]:
     return Response(exposition.generate_latest(http_metrics.registry), media_type=exposition.CONTENT_TYPE_LATEST)

@@ -1,14 +1,15 @@
 """POST /v1/uploads."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
 from litestar import Response, post
 from litestar.datastructures import ResponseHeader
+from litestar.di import NamedDependency
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 from multipart import parse_options_header
 
 from forebay.application.intake.receive_upload import ReceiveUploadCommand
@@ -71,20 +72,22 @@ class UploadOperation(Operation):
 )
 async def create_upload(
     request: AnyRequest,
-    use_cases: UseCases,
-    options: HttpOptions,
-    idempotency_key: str | None = Parameter(
-        header="Idempotency-Key",
-        default=None,
-        required=False,
-        description="The same key with the same content answers with the first run; with other content 409.",
-    ),
-    repr_digest: str | None = Parameter(
-        header="Repr-Digest",
-        default=None,
-        required=False,
-        description="`sha-256=:…:`; the upload is refused when the bytes that arrive do not have this digest.",
-    ),
+    use_cases: NamedDependency[UseCases],
+    options: NamedDependency[HttpOptions],
+    idempotency_key: Annotated[
+        str | None,
+        HeaderParameter(
+            name="Idempotency-Key",
+            description="The same key with the same content answers with the first run; with other content 409.",
+        ),
+    ] = None,
+    repr_digest: Annotated[
+        str | None,
+        HeaderParameter(
+            name="Repr-Digest",
+            description="`sha-256=:…:`; refused when the bytes that arrive do not have this digest.",
+        ),
+    ] = None,
 ) -> Response[RunBody]:
     content_type, parameters = parse_options_header(request.headers.get("content-type", ""))
     if content_type != "multipart/form-data":
