@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
+from forebay.adapters.metered.blobs import BlobMetrics, MeteredBlobStore
 from forebay.application.use_cases import UseCases
 from forebay.bootstrap.logs import configure_logs
 from forebay.bootstrap.runtime import Replacements, open_use_cases
@@ -23,21 +24,25 @@ def create_app() -> ObservedApp:
     """The application on the settings of the environment; its parts open when the server starts it."""
     settings = load_settings()
     configure_logs(settings.log_format, settings.log_level)
-    return build_app(lambda: _opened(settings), _options(settings), _metrics())
+    registry = _registry()
+    return build_app(lambda: _opened(settings, registry), _options(settings), HttpMetrics(registry))
 
 
 @asynccontextmanager
 async def open_app(settings: Settings) -> AsyncIterator[ObservedApp]:
     """The application on parts that are open already, so that what is wrong with them is known before it listens."""
-    async with _opened(settings) as use_cases:
-        yield build_app(lambda: nullcontext(use_cases), _options(settings), _metrics())
+    registry = _registry()
+    async with _opened(settings, registry) as use_cases:
+        yield build_app(lambda: nullcontext(use_cases), _options(settings), HttpMetrics(registry))
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[UseCases]:
+async def _opened(settings: Settings, registry: CollectorRegistry) -> AsyncIterator[UseCases]:
     sweeper = Sweeper(interval_seconds=settings.sweep_interval_seconds, grace_seconds=settings.sweep_grace_seconds)
+    metrics = BlobMetrics(registry)
+    wrapped = Replacements(probes=(sweeper,), wrap_blobs=lambda store: MeteredBlobStore(store, metrics))
     async with (
-        open_use_cases(settings, Replacements(probes=(sweeper,))) as use_cases,
+        open_use_cases(settings, wrapped) as use_cases,
         sweeper.running(use_cases.intake.sweep),
     ):
         yield use_cases
@@ -49,7 +54,7 @@ def openapi_document() -> dict[str, object]:
     def nothing() -> AbstractAsyncContextManager[UseCases]:
         raise InternalStateError("this application only describes itself and is never started")
 
-    app = build_litestar(nothing, _options(Settings()), _metrics())
+    app = build_litestar(nothing, _options(Settings()), HttpMetrics(_registry()))
     document: dict[str, object] = app.openapi_schema.to_schema()
     return document
 
@@ -63,12 +68,12 @@ def _options(settings: Settings) -> HttpOptions:
     )
 
 
-def _metrics() -> HttpMetrics:
+def _registry() -> CollectorRegistry:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
-    return HttpMetrics(registry)
+    return registry
 
 
 def openapi_text() -> str:

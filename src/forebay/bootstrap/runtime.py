@@ -1,9 +1,9 @@
 """Opens the parts, builds the graph, and closes everything in the right order."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dependency_injector import providers
 
@@ -19,7 +19,10 @@ from forebay.bootstrap.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replacements:
-    """Adapters that the caller brings along instead of those that the settings choose. The caller closes them."""
+    """Adapters that the caller brings along instead of those that the settings choose. The caller closes them.
+
+    `wrap_blobs` is put around the blob store, whoever chose it: for metrics, limits and the like.
+    """
 
     unit_of_work: IntakeUnitOfWorkFactory | None = None
     blobs: BlobStore | None = None
@@ -27,6 +30,7 @@ class Replacements:
     clock: Clock | None = None
     ids: IdGenerator | None = None
     probes: tuple[Probe, ...] = ()
+    wrap_blobs: Callable[[BlobStore], BlobStore] | None = None
 
 
 @asynccontextmanager
@@ -42,6 +46,8 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
             blobs = BlobParts(store=given.blobs, incomplete=given.incomplete)
         else:
             blobs = await stack.enter_async_context(choose_blobs(settings)(settings))
+        if given.wrap_blobs is not None:
+            blobs = replace(blobs, store=given.wrap_blobs(blobs.store))
         hashing = stack.enter_context(ThreadPoolExecutor(max_workers=2, thread_name_prefix="forebay-hash"))
         probes = tuple(probe for probe in (database.probe, blobs.probe, *given.probes) if probe is not None)
         container = Container(settings=settings, database=database, blob_parts=blobs, hashing=hashing, probes=probes)

@@ -1,0 +1,1 @@
+"""Wrappers that measure what they wrap and change nothing else."""
