@@ -92,7 +92,7 @@ class _Pump:
         except BaseException:
             if self._in_flight is not None:
                 self._in_flight.cancel()
-                await asyncio.wait([self._in_flight])
+                await to_the_end(asyncio.wait([self._in_flight]))
             raise
         return ReceivedBytes(size_bytes=self._size, sha256=Sha256(self._hash.hexdigest()))
 
@@ -149,7 +149,7 @@ class _Pump:
                 try:
                     await self._writer.write(data)
                 finally:
-                    await asyncio.wait([hashing])
+                    await to_the_end(asyncio.wait([hashing]))
                 hashing.result()
         finally:
             self._blocks.give_back(block)
