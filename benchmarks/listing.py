@@ -32,10 +32,10 @@ QUERIES: tuple[tuple[str, dict[str, str]], ...] = (
     ("type", {"type": "archive"}),
     ("status, 2 in 100", {"status": "failed"}),
     ("status, none", {"status": "parsing"}),
-    ("owner, 1 in 100", {"owner": f"owner-{OWNERS // 2}"}),
+    ("owner, 1 in 50", {"owner": f"owner-{OWNERS // 2}"}),
     ("owner, unknown", {"owner": "nobody"}),
     ("type and status", {"type": "archive", "status": "failed"}),
-    ("type and owner", {"type": "archive", "owner": f"owner-{OWNERS // 2 - 1}"}),
+    ("type and owner", {"type": "archive", "owner": f"owner-{OWNERS // 2}"}),
     ("oldest first", {"order": "asc"}),
 )
 

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 TYPES = ("ds_etc", "instance_etc", "app_bundle", "single_conf", "document", "archive")
-OWNERS = 100
+OWNERS = 50
 BATCH = 20_000
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 STEP = timedelta(seconds=1)
