@@ -8,7 +8,7 @@ from sqlalchemy import URL, Executable, event, exc
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from forebay.adapters.sql.transaction import Database, Outcome, Transaction, Values
+from forebay.adapters.sql.transaction import ENGINE_OPTIONS, Database, Outcome, Transaction, Values
 from forebay.application.cancellation import to_the_end
 from forebay.domain.errors import SettingError
 
@@ -33,6 +33,7 @@ class PostgresDatabase:
                 isolation_level="READ COMMITTED",
                 connect_args={name: value for name, value in defaults.items() if name not in url.query},
                 hide_parameters=True,
+                execution_options=ENGINE_OPTIONS,
             )
         # Reading needs no transaction around it: two round trips fewer.
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")

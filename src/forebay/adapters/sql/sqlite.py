@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from forebay.adapters.sql.group_commit import GroupCommit, Member, WriterLimits
 from forebay.adapters.sql.sqlite_connection import connection
-from forebay.adapters.sql.transaction import Database, Outcome, Transaction, Values
+from forebay.adapters.sql.transaction import ENGINE_OPTIONS, Database, Outcome, Transaction, Values
 from forebay.application.cancellation import to_the_end
 
 
@@ -49,6 +49,7 @@ class SqliteDatabase:
             pool_timeout=self._wait,
             connect_args={"async_creator_fn": connect},
             hide_parameters=True,
+            execution_options=ENGINE_OPTIONS,
         )
 
 

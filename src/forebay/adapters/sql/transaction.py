@@ -9,6 +9,8 @@ Dialect = Literal["sqlite", "postgresql"]
 Values = Mapping[str, object]
 Rows = Sequence[Row[*tuple[Any, ...]]]  # a row's columns have the types of its statement, which a port cannot know
 
+ENGINE_OPTIONS = {"preserve_rowcount": True}  # else an INSERT … ON CONFLICT DO NOTHING does not say what it did
+
 
 class Outcome(NamedTuple):
     """All rows of a query, and how many rows a statement wrote."""
