@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -79,15 +81,8 @@ def container(recipe: Recipe) -> Iterator[RunningContainer]:
 
 
 def _prepare(image: str) -> None:
-    try:
-        engine = DockerClient(timeout=10).client
-    except ENGINE_ERRORS as error:
-        raise UnavailableError(f"no container engine answers ({_one_line(error)})") from error
-    with closing(engine):
-        try:
-            engine.ping()
-        except ENGINE_ERRORS as error:
-            raise UnavailableError(f"no container engine answers ({_one_line(error)})") from error
+    if trouble := _engine_trouble():
+        raise UnavailableError(f"no container engine answers ({trouble})")
     _have(image)
     if not testcontainers_config.ryuk_disabled:
         try:
@@ -95,6 +90,21 @@ def _prepare(image: str) -> None:
         except UnavailableError:
             # The reaper only matters when the test run is killed; without it the tests still clean up after themselves.
             testcontainers_config.ryuk_disabled = True
+
+
+def _engine_trouble() -> str | None:
+    """Why no engine can be reached, None if one answers."""
+    with warnings.catch_warnings():
+        # The docker package leaves the socket of a failed connection to the garbage collector, which complains of it.
+        warnings.simplefilter("ignore", ResourceWarning)
+        try:
+            with closing(DockerClient(timeout=10).client) as engine:
+                engine.ping()
+                return None
+        except ENGINE_ERRORS as error:
+            trouble = _one_line(error)
+        gc.collect()
+    return trouble
 
 
 def _have(image: str) -> None:
@@ -119,4 +129,8 @@ def _name_and_tag(image: str) -> tuple[str, str | None]:
 
 
 def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]
+    """The engine's own explanation, or what was at the root of a chain of errors."""
+    explanation = getattr(error, "explanation", None)
+    while not explanation and (error.__cause__ or error.__context__):
+        error = error.__cause__ or error.__context__ or error
+    return " ".join(str(explanation or error).split())[:300]

@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -170,8 +171,13 @@ def _run(weed: Path, source: str) -> Iterator[S3Server]:
     with private_folder(None) as folder:
         data = folder / "data"
         data.mkdir()
+        sockets = [f"-{name}.localSocket={folder / name}.sock" for name in ("s3", "filer")]
         process = ServerProcess(
-            [weed, *_arguments(str(data), LOOPBACK, ports)], folder=folder, env=keys.environment(), account=None
+            [weed, *_arguments(str(data), LOOPBACK, ports), *sockets],
+            folder=folder,
+            env=keys.environment(),
+            account=None,
+            stop_signal=signal.SIGKILL,  # its data is thrown away, and a gentle stop takes seconds
         )
         server = S3Server(
             control=process,
@@ -187,6 +193,8 @@ def _run(weed: Path, source: str) -> Iterator[S3Server]:
             yield server
         finally:
             process.stop()
+            for name, port in ports.items():  # where weed puts these sockets cannot be chosen, and SIGKILL leaves them
+                Path(f"/tmp/seaweedfs-{name}-grpc-{port + GRPC_OFFSET}.sock").unlink(missing_ok=True)
 
 
 def _get(url: str) -> bytes | None:

@@ -52,7 +52,6 @@ def test_a_wrong_password_is_refused(postgres_url: str) -> None:
         psycopg.connect(postgres_url, password="wrong")
 
 
-@pytest.mark.adapter("postgres")
 def test_a_killed_server_comes_back_with_what_was_committed(postgres_server: PostgresServer) -> None:
     assert postgres_server.source  # the run has a PostgreSQL; this test opens another, which it may kill
     with postgres() as server, server.database() as url:

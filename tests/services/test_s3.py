@@ -65,7 +65,6 @@ def test_a_bucket_is_deleted_after_use_with_all_that_is_in_it(s3_server: S3Serve
     assert name not in [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]
 
 
-@pytest.mark.adapter("s3")
 def test_a_killed_server_comes_back_with_what_was_stored(s3_server: S3Server, connect: Connect) -> None:
     assert s3_server.source  # the run has an S3 server; this test opens another, which it may kill
     with s3() as server, server.bucket() as bucket:
