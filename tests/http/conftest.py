@@ -1,10 +1,12 @@
 """A server on the embedded default and one on PostgreSQL and S3; every test of this folder runs against both."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
 
+from forebay.adapters.sql.migrate import upgrade
 from tests.http.api import Api
 from tests.server_process import running_server
 from tests.services.postgres import PostgresServer
@@ -36,12 +38,14 @@ def service_settings(request: pytest.FixtureRequest) -> dict[str, str]:
     """The server's settings for a fresh database, migrated, and a fresh bucket."""
     postgres: PostgresServer = request.getfixturevalue("postgres_server")
     s3: S3Server = request.getfixturevalue("s3_server")
-    database = postgres.database()
-    url = database.__enter__()
-    request.addfinalizer(lambda: database.__exit__(None, None, None))
+    stack = ExitStack()
+    request.addfinalizer(stack.close)
+    url = stack.enter_context(postgres.database())
+    bucket = stack.enter_context(s3.bucket())
+    upgrade(url)
     return {
         "FOREBAY_DATABASE_URL": url,
-        "FOREBAY_BLOB_URL": f"s3://forebay-http?endpoint_url={s3.endpoint_url}&region={s3.region}&addressing=path",
+        "FOREBAY_BLOB_URL": f"s3://{bucket}/some/prefix?endpoint_url={s3.endpoint_url}&region={s3.region}&addressing=path",
         "AWS_ACCESS_KEY_ID": s3.access_key,
         "AWS_SECRET_ACCESS_KEY": s3.secret_key,
     }
