@@ -1,0 +1,70 @@
+"""What the URL of an S3 store says."""
+
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from forebay.domain.errors import SettingError
+
+_SETTING = "FOREBAY_BLOB_URL"
+_FORM = "s3://bucket/prefix?endpoint_url=https://…&region=…&addressing=path|virtual|auto"
+_OPTIONS = ("endpoint_url", "region", "addressing")
+_ADDRESSING = ("path", "virtual", "auto")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class S3Address:
+    """`s3://bucket/prefix?endpoint_url=…&region=…&addressing=path|virtual|auto`.
+
+    Credentials come from the usual AWS variables or profile; `s3://key:secret@bucket` works too and is never printed.
+    """
+
+    bucket: str
+    prefix: str = ""  # empty, or with a slash at its end
+    endpoint_url: str | None = None
+    region: str | None = None
+    addressing: str = "auto"
+    access_key: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def parse(cls, url: str) -> "S3Address":
+        """SettingError says what was expected, and repeats nothing that may be a secret."""
+        parts = urlsplit(url)
+        bucket = parts.hostname or ""
+        if parts.scheme != "s3" or not bucket:
+            raise _wrong(f"expected {_FORM}")
+        options = _options(parts)
+        prefix = unquote(parts.path).strip("/")
+        if bool(parts.username) != bool(parts.password):
+            raise _wrong("credentials need both parts, as in s3://key:secret@bucket; better leave them to AWS_*")
+        return cls(
+            bucket=bucket,
+            prefix=f"{prefix}/" if prefix else "",
+            endpoint_url=options.get("endpoint_url"),
+            region=options.get("region"),
+            addressing=options.get("addressing", "auto"),
+            access_key=unquote(parts.username) if parts.username else None,
+            secret_key=unquote(parts.password) if parts.password else None,
+        )
+
+    def __str__(self) -> str:
+        place = f"s3://{self.bucket}/{self.prefix}"
+        return f"{place} at {self.endpoint_url}" if self.endpoint_url else place
+
+
+def _options(parts: SplitResult) -> dict[str, str]:
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if unknown := sorted(options.keys() - set(_OPTIONS)):
+        raise _wrong(f"the S3 URL has the unknown option {unknown[0]!r}; expected {', '.join(_OPTIONS)}")
+    endpoint = options.get("endpoint_url")
+    if endpoint is not None:
+        target = urlsplit(endpoint)
+        if target.scheme not in {"http", "https"} or not target.hostname or target.username:
+            raise _wrong("endpoint_url: expected http://host:port or https://host, without credentials")
+    if (addressing := options.get("addressing", "auto")) not in _ADDRESSING:
+        raise _wrong(f"addressing is {addressing!r}; expected {', '.join(_ADDRESSING)}")
+    return options
+
+
+def _wrong(message: str) -> SettingError:
+    return SettingError(f"{_SETTING}: {message}", field=_SETTING)

@@ -1,0 +1,27 @@
+"""The AWS SDK, which only those who keep objects in S3 install. All imports of it stand here.
+
+Raised while this module is imported, so before anything else can go wrong: SettingError when the extra is missing.
+"""
+
+from forebay.domain.errors import SettingError
+
+try:
+    from aioboto3 import Session
+    from aiobotocore.config import AioConfig
+    from aiohttp import ClientError as ConnectionBrokenError
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+except ImportError as error:
+    raise SettingError(
+        f"a blob store in S3 needs the package {error.name}; install it with: pip install 'forebay[s3]'",
+        field="FOREBAY_BLOB_URL",
+    ) from error
+
+__all__ = [
+    "AioConfig",
+    "BotoCoreError",
+    "ClientError",
+    "ConnectionBrokenError",
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "Session",
+]
