@@ -21,14 +21,18 @@ class FilesystemWriter:
         self._publisher = publisher
         self._threads = threads
         self._part: PartFile | None = None
+        self._whole = True  # False from the moment a write fails or is cut off: what follows would not join on
 
     async def begin(self, *, direct: bool) -> None:
         with storage_errors():
             await self._threads.run(partial(self._begin, direct=direct))
 
     async def write(self, data: Buffer) -> None:
+        part = self._open_part()
+        self._whole = False
         with storage_errors():
-            await self._threads.run(partial(self._open_part().write, data))
+            await self._threads.run(partial(part.write, data))
+        self._whole = True
 
     async def commit(self) -> None:
         with storage_errors():
@@ -39,8 +43,8 @@ class FilesystemWriter:
             await self._threads.run(self._abort)
 
     def _open_part(self) -> PartFile:
-        if self._part is None:
-            raise InternalStateError(f"the writer of {self._key} was used after its commit or abort")
+        if self._part is None or not self._whole:
+            raise InternalStateError(f"the writer of {self._key} was used after its end or after a write that failed")
         return self._part
 
     def _begin(self, *, direct: bool) -> None:
