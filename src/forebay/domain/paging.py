@@ -55,18 +55,25 @@ def decode_cursor(cursor: str, order: SortOrder) -> Position:
     """The position in a cursor that encode_cursor made for the same order; CursorError for anything else."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        if len(raw) != 25 or _order_of(raw) is None:
+        if len(raw) != 25:
             raise CursorError(field="cursor")
+        made_for = _order_of(raw)
         at = _EPOCH + int.from_bytes(raw[1:9], "big", signed=True) * _MICROSECOND
     except (ValueError, OverflowError):
         raise CursorError(field="cursor") from None
-    if _order_of(raw) is not order:
+    position = Position(at=at, id=UUID(bytes=raw[9:]))
+    if encode_cursor(position, made_for) != cursor:  # base64 has several spellings of the same bytes
+        raise CursorError(field="cursor")
+    if made_for is not order:
         raise CursorError("the cursor was made with another order; keep order the same on every page", field="cursor")
-    return Position(at=at, id=UUID(bytes=raw[9:]))
+    return position
 
 
-def _order_of(raw: bytes) -> SortOrder | None:
-    return next((order for order, tag in _TAGS.items() if raw[:1] == tag), None)
+def _order_of(raw: bytes) -> SortOrder:
+    for order, tag in _TAGS.items():
+        if raw[:1] == tag:
+            return order
+    raise CursorError(field="cursor")
 
 
 _TAGS = {SortOrder.DESC: b"d", SortOrder.ASC: b"a"}

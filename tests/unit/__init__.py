@@ -1,0 +1,1 @@
+"""Domain and use cases, on the adapters that keep everything in memory."""
