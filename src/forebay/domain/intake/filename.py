@@ -6,7 +6,7 @@ import unicodedata
 from forebay.domain.intake.errors import InvalidFileNameError, MissingFieldError
 
 MAX_NAME_BYTES = 255
-_EXTENSION = re.compile(r"(\.tar)?\.[a-z0-9]{1,10}$")
+_EXTENSION = re.compile(r"(\.tar)?\.[a-z0-9]{1,10}\Z")
 
 
 def parse_file_name(value: str | None, *, field: str = "file") -> str:
@@ -26,7 +26,7 @@ def parse_file_name(value: str | None, *, field: str = "file") -> str:
         raise InvalidFileNameError("the file name has control or invisible formatting characters", field=field)
     if "/" in name or "\\" in name:
         raise InvalidFileNameError("the file name has a path in it; expected a name without / or \\", field=field)
-    if name in {".", ".."} or not name.strip():
+    if not name.replace(".", "").strip():  # "." and "..", also in the guises that some systems strip to them
         raise InvalidFileNameError(f"{name!r} is not a file name", field=field)
     return name
 

@@ -1,0 +1,1 @@
+"""Intake: its rules and its use cases."""
