@@ -7,8 +7,20 @@ from forebay.domain.intake.signatures import BINARY, OLE, TEXT, ZIP, Signature
 
 _PART = r"[A-Za-z0-9!#$&^_.+-]{1,127}"
 _MEDIA_TYPE = re.compile(f"{_PART}/{_PART}")
-_OWN = {".conf": "text/plain", ".spl": "application/gzip", ".md": "text/markdown", ".log": "text/plain"}
 _TYPES = mimetypes.MimeTypes()  # the built-in table: the machine's own files must not change what is recorded
+_OWN = {  # what is recorded must not depend on the version of Python either: these came into its table late or moved
+    ".conf": "text/plain",
+    ".log": "text/plain",
+    ".md": "text/markdown",
+    ".js": "text/javascript",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".odp": "application/vnd.oasis.opendocument.presentation",
+    ".epub": "application/epub+zip",
+}
 
 
 def choose_media_type(signature: Signature, name: str) -> str:
@@ -26,7 +38,7 @@ def choose_media_type(signature: Signature, name: str) -> str:
     return guess if guess.startswith("application/") else signature.media_type
 
 
-_TEXTUAL = {"application/json", "application/xml", "message/rfc822", "application/javascript", "application/x-sh"}
+_TEXTUAL = {"application/json", "application/xml", "message/rfc822", "application/x-sh"}
 
 
 def _zip_based(media_type: str) -> bool:
