@@ -18,7 +18,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
         yield process
 
 
-@pytest.fixture(params=["local", "remote"])
+SIDES = [pytest.param(side, marks=pytest.mark.adapter("sqlite", "filesystem")) for side in ("local", "remote")]
+
+
+@pytest.fixture(params=SIDES)
 def forebay(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
     monkeypatch.chdir(tmp_path)
     if request.param == "local":

@@ -29,7 +29,7 @@ def test_the_files_of_a_run_are_listed(forebay: Program) -> None:
     assert header.split() == ["FILE", "ROLE", "SIZE", "MEDIA", "TYPE", "SHA-256", "PATH"]
     assert run["files"][0]["id"] in line
     assert forebay("files", "list", run["id"], "--role", "member", "--json").json["items"] == []
-    assert forebay("files", "list", NOBODY, code=3).err == "forebay: There is no run with this id.\n"
+    assert forebay("files", "list", NOBODY, code=3).err == f"forebay: there is no run {NOBODY}\n"
 
 
 @pytest.mark.parametrize("content", [archive("small"), large_archive(2_500_000)], ids=["small", "large"])

@@ -1,14 +1,23 @@
 """Servers that are not there, not Forebay, or go away."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import create_server, socket
 from typing import ClassVar
+from uuid import uuid4
 
 import pytest
 
+from forebay.application.ports.intake import RunFilter
+from forebay.application.ports.sources import UploadDetails
+from forebay.domain.intake.run import RunStatus, RunType
+from forebay.domain.paging import SortOrder
+from forebay.entrypoints.cli.errors import FileChangedError
+from forebay.entrypoints.cli.gateway import RunsQuery, UploadRequest
+from forebay.entrypoints.cli.remote import open_remote
 from tests.cli.program import Program, archive
 from tests.cli.test_runs import NOBODY
 from tests.server_process import ServerProcess
@@ -152,6 +161,52 @@ def test_an_upload_that_the_server_cuts_off_says_so(here: Program) -> None:
         done = here("--server", f"http://127.0.0.1:{port}", "upload", "a.tgz", "-t", "archive", code=7)
         thread.join()
     assert done.err.startswith(f"forebay: a.tgz: the connection to http://127.0.0.1:{port} was lost: ")
+
+
+class Changing:
+    """A file that turns out to have changed when most of it is on its way."""
+
+    size = 4_000_000
+
+    def __init__(self) -> None:
+        self._left = 10
+
+    async def readinto(self, buffer: memoryview) -> int:
+        if self._left == 0:
+            raise FileChangedError
+        self._left -= 1
+        buffer[:] = (archive() + b"x" * len(buffer))[: len(buffer)]
+        return len(buffer)
+
+
+async def test_what_stops_the_reading_stops_the_sending(server: ServerProcess) -> None:
+    owner = f"o{uuid4().hex}"
+    request = UploadRequest(
+        file_name="a.tgz",
+        details=UploadDetails(type=RunType.ARCHIVE, owner=owner),
+        source=Changing(),
+        on_progress=lambda done: None,
+    )
+    async with open_remote(server.url, version="0") as gateway:
+        with pytest.raises(FileChangedError):
+            await gateway.upload(request)
+        query = RunsQuery(where=RunFilter(owner=owner, status=RunStatus.FAILED), order=SortOrder.ASC, cursor=None)
+        while not (found := (await gateway.list_runs(query)).items):
+            pass  # the server needs a moment to notice
+    assert found[0].error is not None
+    assert found[0].error.code == "upload_interrupted"
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with a length", "without one"])
+def test_a_refusal_in_the_middle_of_a_huge_upload_is_seen(here: Program, server: ServerProcess, known: bool) -> None:
+    """A sparse file of a terabyte: nobody waits until it has been sent."""
+    path = here.file("huge.tgz", b"no archive")
+    os.truncate(path, 1 << 40)
+    if known:
+        done = here("--server", server.url, "upload", "huge.tgz", "-t", "archive", "--json", code=2)
+    else:
+        done = here("--server", server.url, "upload", "/dev/zero", "-t", "archive", "--json", code=2)
+    assert done.errors[0]["code"] in {"wrong_content", "upload_too_large"}
 
 
 def test_a_path_in_front_of_the_api_is_kept(here: Program, server: ServerProcess) -> None:

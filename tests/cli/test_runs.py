@@ -125,7 +125,7 @@ def test_deleted_runs_are_gone_and_the_others_are_still_tried(forebay: Program) 
     done = forebay("runs", "delete", one, NOBODY, two, "--json", code=3)
     assert done.documents == [{"id": one, "deleted": True}, {"id": two, "deleted": True}]
     assert [(error["code"], error["argument"]) for error in done.errors] == [("run_not_found", NOBODY)]
-    assert forebay("runs", "show", one, code=3).err == "forebay: There is no run with this id.\n"
+    assert forebay("runs", "show", one, code=3).err == f"forebay: there is no run {one}\n"
     three = stored(forebay)["id"]
     assert forebay("runs", "delete", three).out == f"deleted run {three}\n"
 

@@ -95,7 +95,7 @@ def test_config_prints_what_is_in_force_without_secrets(here: Program) -> None:
 def test_a_wrong_setting_is_named(here: Program) -> None:
     program = Program(here.folder, {**here.settings, "FOREBAY_PORT": "http"})
     done = program("config", code=8)
-    assert done.err.startswith("forebay: FOREBAY_PORT: expected")
+    assert done.err.startswith("forebay: FOREBAY_PORT is 'http': expected")
 
 
 def test_version(here: Program) -> None:

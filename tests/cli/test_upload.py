@@ -134,7 +134,7 @@ def test_a_file_that_is_refused_is_named_with_the_reason(
         (["-t", "archive", "--parent", "12"], "parent_run_id: '12' is not a UUID"),
         (["-t", "archive", "--sha256", "abc"], "sha256: expected a SHA-256 as 64 hexadecimal digits"),
         (["-t", "archive", "--idempotency-key", "ö"], "Idempotency-Key: expected 1 to 255 printable ASCII characters"),
-        (["-t", "archive", "--parent", str(uuid4())], "parent run"),
+        (["-t", "archive", "--parent", str(uuid4())], "there is no such run"),
     ],
 )
 def test_a_field_that_is_refused_is_named_with_what_was_expected(

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,15 +17,17 @@ STANDARD_INPUT = "-"
 @contextmanager
 def open_input(path: str) -> Iterator["InputFile"]:
     """`-` is standard input. UnreadableFileError says what is wrong with the path."""
+    if path == STANDARD_INPUT and sys.stdin is None:  # closed by whoever started us; the number is another file's now
+        raise UnreadableFileError("standard input is closed")
     try:
         # O_NONBLOCK so that a named pipe without a writer does not hang the open; reading waits for bytes anyway.
         descriptor = os.dup(0) if path == STANDARD_INPUT else os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise _unreadable(error) from None
     except ValueError:
         raise UnreadableFileError("a path cannot hold a NUL character") from None
     try:
-        yield InputFile(path, descriptor)
+        yield InputFile(descriptor)
     finally:
         os.close(descriptor)
 
@@ -35,8 +38,7 @@ class InputFile:
     A regular file that changes while it is read is refused: nobody could say which state of it was stored.
     """
 
-    def __init__(self, path: str, descriptor: int) -> None:
-        self._path = path
+    def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._taken = 0
         try:
@@ -44,7 +46,7 @@ class InputFile:
             regular = stat.S_ISREG(found.st_mode) and found.st_size > 0  # files in /proc say 0 and hold more
             start = os.lseek(descriptor, 0, os.SEEK_CUR) if regular else 0
         except OSError as error:
-            raise _unreadable(path, error) from None
+            raise _unreadable(error) from None
         if stat.S_ISDIR(found.st_mode):
             raise UnreadableFileError("a directory; expected a file (pack it first, for instance with tar -czf)")
         self._modified = found.st_mtime_ns
@@ -61,7 +63,7 @@ class InputFile:
         try:
             read = await (self._read_when_ready(buffer) if self._waits else self._read_in_thread(buffer))
         except OSError as error:
-            raise _unreadable(self._path, error) from None
+            raise _unreadable(error) from None
         if read == 0 and self.size is not None:
             raise FileChangedError
         self._taken += read
@@ -96,7 +98,5 @@ class InputFile:
             raise FileChangedError
 
 
-def _unreadable(path: str, error: OSError) -> UnreadableFileError:
-    if path == STANDARD_INPUT and error.errno == errno.EBADF:
-        return UnreadableFileError("standard input is closed")
+def _unreadable(error: OSError) -> UnreadableFileError:
     return UnreadableFileError(f"cannot be read: {os.strerror(error.errno or errno.EIO)}")

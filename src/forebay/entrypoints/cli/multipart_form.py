@@ -1,7 +1,7 @@
 """An upload as multipart/form-data (RFC 7578, the quoting of the HTML standard), a piece at a time."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from forebay.domain.intake.errors import InvalidFileNameError
 from forebay.entrypoints.cli.gateway import UploadRequest
@@ -10,10 +10,14 @@ _CHUNK_BYTES = 256 * 1024
 
 
 class MultipartForm:
-    """The fields first, so that the server can judge the file by its first bytes. Holds one chunk in memory."""
+    """The fields first, so that the server can judge the file by its first bytes. Holds one chunk in memory.
 
-    def __init__(self, request: UploadRequest) -> None:
+    `before_chunk` may raise to end the sending.
+    """
+
+    def __init__(self, request: UploadRequest, *, before_chunk: Callable[[], None]) -> None:
         self._request = request
+        self._before_chunk = before_chunk
         self._boundary = secrets.token_hex(16)
         self._head = self._fields() + self._part("file", f'; filename="{_quoted(request.file_name)}"')
         self._head += b"Content-Type: application/octet-stream\r\n\r\n"
@@ -34,6 +38,7 @@ class MultipartForm:
         buffer = memoryview(bytearray(_CHUNK_BYTES))
         taken = 0
         while read := await self._request.source.readinto(buffer):
+            self._before_chunk()
             yield bytes(buffer[:read])  # a copy: the transport may still hold the last one when the next is read
             taken += read
             self._request.on_progress(taken)

@@ -15,6 +15,7 @@ import msgspec
 
 from forebay.domain.errors import SettingError
 from forebay.domain.intake.blob import Sha256
+from forebay.entrypoints.cli.early_answer import EarlyAnswer
 from forebay.entrypoints.cli.errors import (
     ConnectionLostError,
     LocalOnlyError,
@@ -64,11 +65,18 @@ class RemoteGateway:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
+        self._early_answer = EarlyAnswer()
 
     async def upload(self, request: UploadRequest) -> UploadResult:
-        form = MultipartForm(request)
+        form = MultipartForm(request, before_chunk=self._early_answer.check)
         async with self._connected():
-            answer = await self._client.post("v1/uploads", content=form, headers=form.headers, timeout=_UPLOAD_TIMEOUT)
+            answer = await self._client.post(
+                "v1/uploads",
+                content=form,
+                headers=form.headers,
+                timeout=_UPLOAD_TIMEOUT,
+                extensions={"trace": self._early_answer.trace},
+            )
         run = _body(answer, RunView)
         return UploadResult(run=run, replayed=answer.headers.get("Idempotency-Replayed") == "true")
 

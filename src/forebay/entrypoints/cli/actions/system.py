@@ -1,4 +1,4 @@
-"""forebay serve, migrate, sweep, health, openapi, config, version."""
+"""forebay migrate, sweep, health, config."""
 
 from forebay.entrypoints.cli.exit_codes import ExitCode
 from forebay.entrypoints.cli.options import Invocation
@@ -40,10 +40,3 @@ def config(invocation: Invocation, *, as_json: bool) -> None:
         print_json(settings)
     else:
         print_settings(settings)
-
-
-def version(invocation: Invocation, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"version": invocation.services.version})
-    else:
-        print_line(f"forebay {invocation.services.version}")

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
+from forebay.entrypoints.cli.errors import LocalOnlyError
 from forebay.entrypoints.cli.options import Json, invocation_of
+from forebay.entrypoints.cli.output import print_json, print_line
 from forebay.entrypoints.cli.services import ServeOptions
 
 
@@ -19,8 +21,6 @@ def serve(
     """Run the server."""
     invocation = invocation_of(context)
     if invocation.server:
-        from forebay.entrypoints.cli.errors import LocalOnlyError  # noqa: PLC0415 - keeps --help fast
-
         raise LocalOnlyError("serve runs a server here; leave out --server")
     raise typer.Exit(invocation.services.serve(ServeOptions(host=host, port=port)))
 
@@ -38,23 +38,30 @@ def sweep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done, and why.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Clean up what crashed or was cut off: stale pending runs, orphan objects, half-written ones."""
+    """Clean up after crashes and broken uploads.
+
+    Pending runs that nobody works on become failed ones; objects that no run refers to, and half-written ones, go.
+    """
     from forebay.entrypoints.cli.actions import system as action  # noqa: PLC0415 - keeps --help fast
 
     action.sweep(invocation_of(context), dry_run=dry_run, as_json=as_json)
 
 
 def health(*, context: typer.Context, as_json: Json = False) -> None:
-    """Say of each part whether it works; exit code 5 when one does not."""
+    """Say of each part whether it works.
+
+    The exit code is 5 when one does not.
+    """
     from forebay.entrypoints.cli.actions import system as action  # noqa: PLC0415 - keeps --help fast
 
     raise typer.Exit(action.health(invocation_of(context), as_json=as_json))
 
 
 def openapi(*, context: typer.Context, as_json: Json = False) -> None:
-    """Print the OpenAPI document of this version's HTTP API (JSON with or without --json)."""
-    from forebay.entrypoints.cli.output import print_line  # noqa: PLC0415 - keeps --help fast
+    """Print the HTTP API's OpenAPI document.
 
+    It is JSON with or without --json.
+    """
     print_line(invocation_of(context).services.openapi().rstrip("\n"))
 
 
@@ -67,6 +74,8 @@ def config(*, context: typer.Context, as_json: Json = False) -> None:
 
 def version(*, context: typer.Context, as_json: Json = False) -> None:
     """Print the version of this program."""
-    from forebay.entrypoints.cli.actions import system as action  # noqa: PLC0415 - keeps --help fast
-
-    action.version(invocation_of(context), as_json=as_json)
+    known = invocation_of(context).services.version
+    if as_json:
+        print_json({"version": known})
+    else:
+        print_line(f"forebay {known}")
