@@ -128,7 +128,7 @@ def describe(settings: Settings) -> dict[str, str | int | float]:
 
 def mask(url: str) -> str:
     """The URL without its password and without the values of query parameters that hold a secret."""
-    hidden = re.sub(r"(?P<head>\w[\w+.-]*://[^/?#@:]*):[^@]*@", r"\g<head>:***@", url)
+    hidden = re.sub(r"(?P<head>\w[\w+.-]*://[^/?#@:]*):[^?#]*@", r"\g<head>:***@", url)
     return re.sub(r"(?i)([?&][^=&#]*(?:secret|password|token|key|credential)[^=&#]*=)[^&#]*", r"\1***", hidden)
 
 

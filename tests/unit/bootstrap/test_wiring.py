@@ -8,7 +8,6 @@ from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 
 import pytest
-from dependency_injector import providers
 
 from forebay.adapters.memory.blobs import MemoryBlobStore
 from forebay.bootstrap import parts
@@ -32,11 +31,7 @@ async def test_every_provider_of_the_container_builds() -> None:
                 hashing=hashing,
                 probes=(),
             )
-            built = {
-                name: provider()
-                for name, provider in container.providers.items()
-                if isinstance(provider, providers.Provider)
-            }
+            built = {name: provider() for name, provider in container.providers.items()}
             bundle = built["use_cases"]
             for context in dataclasses.fields(bundle):
                 for use_case in dataclasses.fields(getattr(bundle, context.name)):

@@ -1,6 +1,7 @@
 """The form, however it is cut into chunks."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ async def read(client: Client, *, at_once: int = 1000, stall: StallLimits = PATI
 
 def cut(body: bytes, places: list[int]) -> list[bytes]:
     borders = sorted({0, len(body), *(place % len(body) for place in places)})
-    return [body[a:b] for a, b in zip(borders, borders[1:], strict=False)]
+    return [body[a:b] for a, b in pairwise(borders)]
 
 
 @given(
@@ -88,3 +89,13 @@ async def test_progress_counts_over_a_window_not_by_the_byte() -> None:
     source = MultipartSource(slow, BOUNDARY, content_length=None, stall=StallLimits(seconds=0.0, bytes=10_000))
     with pytest.raises(UploadStalledError, match="less than 10000 bytes"):
         await source.open()
+
+
+async def test_what_stands_around_the_file_is_ignored_but_bounded() -> None:
+    body = form_body([('name="type"', b"archive"), ('name="file"; filename="a.bin"', b"x")])
+    _, received = await read(Client([b"preamble\r\n", body, b"epilogue" * 100]))
+    assert received == b"x"
+    with pytest.raises(MalformedUploadError, match="around the file"):
+        await read(Client([b"p" * 100_000] * 20, ends=False))
+    with pytest.raises(MalformedUploadError, match="around the file"):
+        await read(Client([body] + [b"e" * 100_000] * 20, ends=False))

@@ -34,6 +34,7 @@ from forebay.domain.intake.text_fields import MAX_NOTES, parse_label, parse_note
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 FIELDS = ("file", "type", "label", "notes", "owner", "parent_run_id", "sha256")
 _MAX_FIELD_BYTES = 4 * MAX_NOTES  # a character of UTF-8 has at most four bytes
+_MAX_AROUND_BYTES = 1024 * 1024  # fields, and what RFC 2046 lets stand before the first and behind the last boundary
 _MAX_HEADER_BYTES = 64 * 1024  # a file name that is far too long still deserves an answer that says so
 
 
@@ -61,8 +62,8 @@ class MultipartSource:
         self._stall = stall
         try:
             self._parser = PushMultipartParser(
-                boundary, max_header_size=_MAX_HEADER_BYTES, max_segment_count=len(FIELDS) * 2, strict=True
-            )
+                boundary, max_header_size=_MAX_HEADER_BYTES, max_segment_count=len(FIELDS) * 2
+            )  # not strict: that refuses the line break behind the last boundary when it comes in a chunk of its own
         except MultipartError as error:
             raise MalformedUploadError(f"Content-Type has no usable boundary: {error}", field="Content-Type") from None
         self.size_hint = content_length
@@ -73,6 +74,7 @@ class MultipartSource:
         self._value = bytearray()
         self._pieces: list[memoryview] = []
         self._in_file = False
+        self._around = 0
         self.ended = False
         self.received_bytes = 0
         self._patience = stall.seconds
@@ -114,6 +116,10 @@ class MultipartSource:
     async def _advance(self) -> None:
         """One more message from the client through the parser."""
         chunk, more = await self._next_chunk()
+        if not self._in_file:
+            self._around += len(chunk)
+            if self._around > _MAX_AROUND_BYTES:
+                raise MalformedUploadError(f"more than {_MAX_AROUND_BYTES} bytes around the file", field="body")
         try:
             if chunk:
                 for event in self._parser.parse(chunk):
@@ -141,6 +147,8 @@ class MultipartSource:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
+            if self._patience <= 0:
+                raise TimeoutError
             async with asyncio.timeout_at(began + self._patience):
                 message = await self._receive()
         except TimeoutError:
@@ -156,7 +164,6 @@ class MultipartSource:
         self._patience -= loop.time() - began
         if self._progress >= self._stall.bytes:
             self._progress, self._patience = 0, self._stall.seconds
-        self._patience = max(self._patience, 0.0)
         return chunk, bool(message.get("more_body", False))
 
     def _begin(self, segment: MultipartSegment) -> None:
