@@ -22,9 +22,14 @@ Start = Callable[..., "subprocess.Popen[bytes]"]
 def start(forebay: Program, request: pytest.FixtureRequest) -> Start:
     """Starts the program and ends it with the test, whatever happens."""
 
-    def started(*arguments: str, **more: Any) -> "subprocess.Popen[bytes]":
+    def started(*arguments: str, redirect: str = "", **more: Any) -> "subprocess.Popen[bytes]":
+        shell = ["sh", "-c", f'exec "$@" {redirect}', "sh"] if redirect else []
         process = subprocess.Popen(
-            command(*arguments), cwd=forebay.folder, env=forebay.environment(), start_new_session=True, **more
+            [*shell, *command(*arguments)],
+            cwd=forebay.folder,
+            env=forebay.environment(),
+            start_new_session=True,
+            **more,
         )
 
         def end() -> None:
@@ -101,9 +106,7 @@ def test_standard_input_without_a_name_or_closed_is_refused(forebay: Program, st
     assert done.err == "forebay: FILE: standard input (-) cannot be combined with other files\n"
     done = forebay.process("upload", "-", "-t", "archive", "--name", "x", "--json", code=2)
     assert done.errors[0]["code"] == "empty_file"
-    process = start(
-        "upload", "-", "-t", "archive", "--name", "x", stderr=subprocess.PIPE, preexec_fn=lambda: os.close(0)
-    )
+    process = start("upload", "-", "-t", "archive", "--name", "x", stderr=subprocess.PIPE, redirect="<&-")
     _, err = process.communicate(timeout=60)
     assert err == b"forebay: -: standard input is closed\n"
 
@@ -188,6 +191,31 @@ def test_a_reader_that_goes_away_is_no_drama(forebay: Program, start: Start, arg
     os.close(theirs)
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (141, b"")
+
+
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+
+
+@needs_full
+def test_an_output_that_is_full_is_an_error_and_no_defect(forebay: Program, start: Start) -> None:
+    file_id = upload(forebay, "a.tgz", archive())
+    for arguments in (["runs", "list"], ["runs", "list", "--json"], ["files", "get", file_id, "-o", "-"]):
+        with Path("/dev/full").open("wb") as full:
+            process = start(*arguments, stdout=full, stderr=subprocess.PIPE)
+            _, err = process.communicate(timeout=60)
+        assert process.returncode == 2
+        assert b"standard output cannot be written: No space left on device" in err
+        assert b"Traceback" not in err
+
+
+def test_closed_streams_lead_nowhere(forebay: Program, start: Start) -> None:
+    """Otherwise the database would get the number of standard error, and whatever is written there."""
+    forebay.file("a.tgz", archive())
+    owner = f"o{os.urandom(8).hex()}"
+    process = start("upload", "a.tgz", "missing", "-t", "archive", "--owner", owner, redirect="<&- >&- 2>&-")
+    assert process.wait(60) == 2
+    (run,) = forebay("runs", "list", "--owner", owner, "--json").json["items"]
+    assert run["status"] == "stored"
 
 
 def test_bytes_go_to_standard_output_and_nothing_else(forebay: Program, start: Start) -> None:

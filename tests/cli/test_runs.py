@@ -58,19 +58,11 @@ def test_a_person_sees_a_line_for_each_run_and_how_to_go_on(forebay: Program) ->
     run = stored(forebay, "b.tgz", owner=owner, label="[bold]not markup[/bold]")
     done = forebay("runs", "list", "--owner", owner, "--limit", "1")
     header, line = done.out.splitlines()
-    assert header.split() == ["RUN", "TYPE", "STATUS", "SIZE", "FILE", "LABEL", "CREATED"]
+    assert header.split() == ["RUN", "TYPE", "STATUS", "SIZE", "CREATED", "FILE", "LABEL"]
     when = datetime.fromisoformat(run["created_at"]).astimezone().isoformat(sep=" ", timespec="seconds")
     size = f"{run['files'][0]['size_bytes']} B"
-    assert line.split() == [
-        run["id"],
-        "archive",
-        "stored",
-        *size.split(),
-        "b.tgz",
-        "[bold]not",
-        "markup[/bold]",
-        *when.split(),
-    ]
+    words = [run["id"], "archive", "stored", *size.split(), *when.split(), "b.tgz", "[bold]not", "markup[/bold]"]
+    assert line.split() == words
     assert done.err.startswith("there is more: --cursor ")
 
 

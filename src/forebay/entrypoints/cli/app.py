@@ -1,9 +1,7 @@
 """The command line: its commands, and the one place where every ending becomes an exit code."""
 
-import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -16,7 +14,7 @@ from forebay.entrypoints.cli.commands.upload import upload
 from forebay.entrypoints.cli.errors import Failure, failure_of
 from forebay.entrypoints.cli.exit_codes import ExitCode, epilog
 from forebay.entrypoints.cli.options import Invocation
-from forebay.entrypoints.cli.output import make_forgiving, print_defect, print_failure
+from forebay.entrypoints.cli.output import flush, forget_standard_output, prepare_streams, print_defect, print_failure
 from forebay.entrypoints.cli.running import StoppedError
 from forebay.entrypoints.cli.services import CliServices
 
@@ -45,7 +43,7 @@ class Cli(TyperGroup):
         as_json = "--json" in arguments
         try:
             code = super().main(arguments, PROGRAM, standalone_mode=False, **extra)
-            sys.stdout.flush()
+            flush()
         except ForebayError as error:
             return _told(failure_of(error), as_json=as_json)
         except typer.TyperException as error:
@@ -107,8 +105,7 @@ def build_app(services: CliServices) -> typer.Typer:
 
 def run(services: CliServices, argv: Sequence[str]) -> int:
     """One call of the program with the arguments behind its name; gives the exit code."""
-    make_forgiving(sys.stdout)
-    make_forgiving(sys.stderr)
+    prepare_streams()
     code: int = get_command(build_app(services)).main(args=list(argv), prog_name=PROGRAM, standalone_mode=False)
     return code
 
@@ -131,8 +128,6 @@ def _usage(error: typer.TyperException) -> str:
     return f"{error.format_message().rstrip('.')}; see `{where} --help`"
 
 
-def _nobody_reads() -> int:
-    """What is still in the buffer must not complain when the interpreter ends."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+def _nobody_reads() -> ExitCode:
+    forget_standard_output()
     return ExitCode.BROKEN_PIPE

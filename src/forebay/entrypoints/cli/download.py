@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -52,12 +51,6 @@ async def receive(content: Content, sink: Sink, on_progress: OnProgress) -> None
             f"{count} bytes with SHA-256 {digest.hexdigest()} arrived; expected {content.size_bytes} bytes with "
             f"{content.sha256}"
         )
-
-
-@contextmanager
-def standard_output() -> Iterator[Sink]:
-    yield sys.stdout.buffer
-    sys.stdout.buffer.flush()
 
 
 @contextmanager

@@ -1,17 +1,47 @@
 """How answers and errors reach the terminal, a file or a pipe."""
 
+import io
+import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TextIO
 
 import msgspec
 
-from forebay.entrypoints.cli.errors import Failure
+from forebay.entrypoints.cli.errors import Failure, UnwritableFileError
+
+
+@contextmanager
+def standard_output() -> Iterator[TextIO]:
+    """UnwritableFileError when it does not take what is written; BrokenPipeError when nobody reads any more."""
+    try:
+        yield sys.stdout
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        forget_standard_output()
+        raise UnwritableFileError(f"standard output cannot be written: {error.strerror}") from None
 
 
 def print_line(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    with standard_output() as stream:
+        stream.write(text + "\n")
+
+
+def flush() -> None:
+    with standard_output() as stream:
+        stream.flush()
+
+
+def forget_standard_output() -> None:
+    """What is still in the buffer must not complain once more when the interpreter ends."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def print_json(value: object) -> None:
@@ -73,11 +103,23 @@ def size(count: float) -> str:
     return f"{count:.1f} TiB"
 
 
-def make_forgiving(stream: TextIO | None) -> None:
-    """A character that the terminal's encoding lacks is escaped instead of ending the program."""
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
+def prepare_streams() -> None:
+    """Makes the standard streams fit for everything that follows.
+
+    A character that the terminal's encoding lacks is escaped instead of ending the program. A stream that was closed
+    when we were started leads nowhere: otherwise the next file that is opened, a database for instance, would take
+    its number and whatever is written there.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", closefd=False)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _to_stderr(text: str) -> None:

@@ -1,9 +1,9 @@
 """Answers as tables for people. What came from outside is text, never markup."""
 
+import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleRenderable
 from rich.table import Table
 from rich.text import Text
@@ -12,11 +12,11 @@ from forebay.entrypoints.cli.gateway import FileView, HealthView, PageView, RunV
 from forebay.entrypoints.cli.output import local_time, print_line, print_note, printable, size
 
 _STYLES = {"ok": "green", "failing": "bold red", "failed": "bold red", "pending": "yellow"}
-_UNLIMITED = 100_000  # into a pipe nothing is wrapped: grep and awk want one line each
+_UNLIMITED = 100_000  # nothing is wrapped: a line is a row for grep, and an id can be copied from any terminal
 
 
 def print_runs(page: PageView[RunView]) -> None:
-    table = _table("RUN", "TYPE", "STATUS", "SIZE", "FILE", "LABEL", "CREATED", exact=("RUN", "SIZE", "CREATED"))
+    table = _table("RUN", "TYPE", "STATUS", "SIZE", "CREATED", "FILE", "LABEL")
     for run in page.items:
         _row(
             table,
@@ -24,9 +24,9 @@ def print_runs(page: PageView[RunView]) -> None:
             run.type,
             run.status,
             size(sum(file.size_bytes for file in run.files)) if run.files else "",
+            local_time(run.created_at),
             ", ".join(file.path for file in run.files),
             run.label or "",
-            local_time(run.created_at),
         )
     _print_page(table, page, "no runs")
 
@@ -44,18 +44,26 @@ def print_run(run: RunView) -> None:
         "created": local_time(run.created_at),
         "updated": local_time(run.updated_at),
     }
-    grid = Table.grid(padding=(0, 2))
-    for name, value in facts.items():
-        if value is not None:
-            grid.add_row(Text(name, style="dim"), _text(value))
-    _print(grid)
-    if run.files:
+    _print_facts(facts)
+    for file in run.files:
         print_line("")
-        _print(_files(run.files))
+        _print_facts(
+            {
+                "file": str(file.id),
+                "path": file.path,
+                "role": file.role,
+                "size": f"{size(file.size_bytes)} ({file.size_bytes} bytes)",
+                "media type": file.media_type,
+                "SHA-256": file.sha256,
+            }
+        )
 
 
 def print_files(page: PageView[FileView]) -> None:
-    _print_page(_files(page.items), page, "no files")
+    table = _table("FILE", "ROLE", "SIZE", "MEDIA TYPE", "SHA-256", "PATH")
+    for file in page.items:
+        _row(table, str(file.id), file.role, size(file.size_bytes), file.media_type, file.sha256, file.path)
+    _print_page(table, page, "no files")
 
 
 def print_health(health: HealthView) -> None:
@@ -67,7 +75,7 @@ def print_health(health: HealthView) -> None:
 
 def print_sweep(report: SweepView) -> None:
     if report.findings:
-        table = _table("FOUND", "SIZE", "NAME", "WHY", exact=("SIZE",))
+        table = _table("FOUND", "SIZE", "NAME", "WHY")
         for found in report.findings:
             _row(table, found.kind.replace("_", " "), size(found.size_bytes), found.name, found.reason)
         _print(table)
@@ -82,24 +90,27 @@ def print_sweep(report: SweepView) -> None:
 
 
 def print_settings(settings: dict[str, object]) -> None:
-    table = _table("SETTING", "VALUE", exact=("SETTING",))
+    table = _table("SETTING", "VALUE")
     for name, value in settings.items():
         _row(table, name, str(value))
     _print(table)
 
 
-def _files(files: Sequence[FileView]) -> Table:
-    table = _table("FILE", "ROLE", "SIZE", "MEDIA TYPE", "SHA-256", "PATH", exact=("FILE", "SIZE"))
-    for file in files:
-        _row(table, str(file.id), file.role, size(file.size_bytes), file.media_type, file.sha256, file.path)
-    return table
+def _print_facts(facts: Mapping[str, str | None]) -> None:
+    """What is not None, a line each."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(min_width=10)
+    grid.add_column()
+    for name, value in facts.items():
+        if value is not None:
+            grid.add_row(Text(name, style="dim"), _text(value))
+    _print(grid)
 
 
-def _table(*names: str, exact: Sequence[str] = ()) -> Table:
-    """`exact` columns are never wrapped; every other one is folded where the terminal is too narrow."""
-    table = Table(box=SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False, header_style="bold")
+def _table(*names: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in names:
-        table.add_column(name, overflow="fold", no_wrap=name in exact, justify="right" if name == "SIZE" else "left")
+        table.add_column(name, justify="right" if name == "SIZE" else "left")
     return table
 
 
@@ -121,10 +132,7 @@ def _print_page(table: Table, page: PageView[RunView] | PageView[FileView], noth
 
 
 def _print(what: ConsoleRenderable) -> None:
-    console = Console(file=sys.stdout, highlight=False)
-    if not console.is_terminal:
-        console.width = _UNLIMITED
-    with console.capture() as captured:
-        console.print(what)
-    for line in captured.get().splitlines():
-        print_line(line.rstrip() if not console.is_terminal else line)
+    text = io.StringIO()
+    Console(file=text, force_terminal=sys.stdout.isatty(), highlight=False, width=_UNLIMITED).print(what)
+    for line in text.getvalue().splitlines():
+        print_line(line.rstrip())

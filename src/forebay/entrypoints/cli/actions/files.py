@@ -6,12 +6,11 @@ from forebay.entrypoints.cli.download import (
     STANDARD_OUTPUT,
     new_file,
     receive,
-    standard_output,
     target_of,
 )
 from forebay.entrypoints.cli.gateway import FilesQuery, Gateway
 from forebay.entrypoints.cli.options import Invocation
-from forebay.entrypoints.cli.output import print_json, print_line, printable, size
+from forebay.entrypoints.cli.output import print_json, print_line, printable, size, standard_output
 from forebay.entrypoints.cli.progress import progress
 from forebay.entrypoints.cli.session import with_gateway
 from forebay.entrypoints.cli.tables import print_files
@@ -42,8 +41,9 @@ def get_file(
         async with gateway.read_file(file_id) as content:
             with progress(content.name, content.size_bytes, shown=show_progress) as on_progress:
                 if output == STANDARD_OUTPUT:
-                    with standard_output() as sink:
-                        await receive(content, sink, on_progress)
+                    with standard_output() as stream:
+                        await receive(content, stream.buffer, on_progress)
+                        stream.buffer.flush()
                     return
                 target = target_of(output, content)
                 with new_file(target, force=force) as sink:

@@ -1,6 +1,5 @@
 """forebay upload: every file is tried, whatever became of the one before."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -18,7 +17,7 @@ from forebay.entrypoints.cli.exit_codes import ExitCode
 from forebay.entrypoints.cli.gateway import Gateway, UploadRequest, UploadResult
 from forebay.entrypoints.cli.input_file import STANDARD_INPUT, open_input
 from forebay.entrypoints.cli.options import Invocation
-from forebay.entrypoints.cli.output import print_failure, print_json, print_line, printable, size
+from forebay.entrypoints.cli.output import flush, print_failure, print_json, print_line, printable, size
 from forebay.entrypoints.cli.progress import progress
 from forebay.entrypoints.cli.session import with_gateway
 
@@ -105,4 +104,4 @@ def _print_result(result: UploadResult, given: UploadArguments) -> None:
             print_line(
                 f"{printable(file.path)}: {already} as run {run.id}, {size(file.size_bytes)}, SHA-256 {file.sha256}"
             )
-    sys.stdout.flush()
+    flush()
