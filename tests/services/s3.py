@@ -9,69 +9,23 @@ import shutil
 import signal
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from tests.services.buckets import drop_bucket
 from tests.services.containers import Recipe, container
 from tests.services.processes import LOOPBACK, ServerProcess, free_ports, private_folder
-from tests.services.ready import wait_until_ready
-from tests.services.sources import Server, Source, UnavailableError, first_available
+from tests.services.s3_server import S3Server
+from tests.services.sources import Source, UnavailableError, first_available
+
+__all__ = ["S3Server", "s3"]
 
 IMAGE_VARIABLE = "S3_IMAGE"
 DEFAULT_IMAGE = "chrislusf/seaweedfs:4.48"
-REGION = "us-east-1"
 GRPC_OFFSET = 10_000  # weed listens for gRPC that far above each of its HTTP ports
 PORTS = {"s3": 8333, "master": 9333, "volume": 9340, "filer": 8888, "admin": 23646}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class S3Server(Server):
-    """A running S3 server with one account that may do everything. Path-style addressing."""
-
-    endpoint_url: str
-    master_url: str
-    access_key: str
-    secret_key: str
-    region: str = REGION
-
-    @contextmanager
-    def bucket(self) -> Iterator[str]:
-        """A name that no bucket has yet; if somebody creates it, it is emptied and deleted at the end."""
-        name = f"t-{secrets.token_hex(8)}"
-        try:
-            yield name
-        finally:
-            drop_bucket(
-                name,
-                endpoint_url=self.endpoint_url,
-                access_key=self.access_key,
-                secret_key=self.secret_key,
-                region=self.region,
-            )
-
-    def kill(self) -> None:
-        """End the server with SIGKILL; its data stays."""
-        self.control.kill()
-
-    def start(self) -> None:
-        """Bring a killed server back on the same URL with the same data; returns when it takes objects."""
-        self.control.start()
-        self.wait()
-
-    def wait(self) -> None:
-        """Return when the first object can be stored; raises UnavailableError when the server exits instead."""
-        wait_until_ready(self.control, self._takes_objects, what="SeaweedFS")
-
-    def _takes_objects(self) -> bool:
-        # The S3 port answers before a volume can be written to, so the master is asked for a place as well.
-        return _get(f"{self.endpoint_url}/healthz") is not None and b'"fid"' in (
-            _get(f"{self.master_url}/dir/assign") or b""
-        )
 
 
 def s3() -> AbstractContextManager[S3Server]:
@@ -195,13 +149,3 @@ def _run(weed: Path, source: str) -> Iterator[S3Server]:
             process.stop()
             for name, port in ports.items():  # where weed puts these sockets cannot be chosen, and SIGKILL leaves them
                 Path(f"/tmp/seaweedfs-{name}-grpc-{port + GRPC_OFFSET}.sock").unlink(missing_ok=True)
-
-
-def _get(url: str) -> bytes | None:
-    """The body of a good answer, None for anything else; never through a proxy of the environment."""
-    try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5) as answer:
-            body: bytes = answer.read()
-    except OSError:  # HTTP errors are OSErrors too
-        return None
-    return body
