@@ -7,7 +7,7 @@ from forebay.entrypoints.http.problems import STATUS, TITLES
 def every_error(root: type[ForebayError] = ForebayError) -> set[type[ForebayError]]:
     found = {root}
     for child in root.__subclasses__():
-        if child.__module__.startswith("forebay."):
+        if child.__module__.startswith("forebay.domain."):
             found |= every_error(child)
     return found
 
