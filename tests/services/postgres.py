@@ -139,7 +139,7 @@ def _run(find_binaries: Callable[[Path], Path], durable: bool, source: str) -> I
             os.chown(password_file, account.uid, account.gid)
         data = folder / "data"
         options = f"-U {USER} -A scram-sha-256 -E UTF8 --locale={LOCALE} --no-sync".split()
-        initdb = [binaries / "initdb", "-D", data, f"--pwfile={password_file}", *options]
+        initdb: list[str | Path] = [binaries / "initdb", "-D", data, f"--pwfile={password_file}", *options]
         run(initdb, folder=folder, env=env, account=account)
         listen = ["-p", str(port), "-c", f"listen_addresses={LOOPBACK}", "-c", "unix_socket_directories="]
         process = ServerProcess(
