@@ -18,7 +18,7 @@ class EarlyAnswer:
     async def trace(self, event: str, info: dict[str, Any]) -> None:
         if event == "connection.connect_tcp.complete":
             self._stream = info["return_value"]
-        elif event == "connection.start_tls.complete":
+        elif event.endswith(".start_tls.complete"):
             self._stream = None
 
     def check(self) -> None:
