@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from forebay.application.intake.sweep import SweepCommand
-from forebay.bootstrap.parts import choose_blobs
+from forebay.bootstrap.schemes import choose_blobs
 from forebay.bootstrap.runtime import Replacements, open_use_cases
 from forebay.bootstrap.settings import Settings, load_settings
 from tests.http.conftest import service_settings

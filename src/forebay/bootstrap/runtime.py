@@ -13,7 +13,8 @@ from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.intake import IntakeUnitOfWorkFactory
 from forebay.application.use_cases import UseCases
 from forebay.bootstrap.container import Container
-from forebay.bootstrap.parts import BlobParts, DatabaseParts, choose_blobs, choose_database
+from forebay.bootstrap.parts import BlobParts, DatabaseParts
+from forebay.bootstrap.schemes import choose_blobs, choose_database
 from forebay.bootstrap.settings import Settings
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from forebay.adapters.memory.blobs import MemoryBlobStore
-from forebay.bootstrap import parts
+from forebay.bootstrap import schemes
 from forebay.bootstrap.container import Container
-from forebay.bootstrap.parts import BlobParts, choose_blobs, choose_database, file_path, open_memory_database
+from forebay.bootstrap.parts import BlobParts
 from forebay.bootstrap.runtime import open_use_cases
+from forebay.bootstrap.schemes import choose_blobs, choose_database, file_path, open_memory_database
 from forebay.bootstrap.settings import Settings, load_settings
 from forebay.domain.errors import SettingError
 
@@ -56,7 +57,7 @@ def test_a_scheme_that_is_not_known_is_refused_with_those_that_are(url: str) -> 
 
 def test_an_outside_package_adds_a_scheme_through_an_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint(name="tape", value=f"{__name__}:open_tape", group="forebay.blob_stores")
-    monkeypatch.setattr(parts, "entry_points", lambda *, group: EntryPoints([point] if "blob" in group else []))
+    monkeypatch.setattr(schemes, "entry_points", lambda *, group: EntryPoints([point] if "blob" in group else []))
     assert choose_blobs(Settings(blob_url="tape://drive/1")) is open_tape
 
 
