@@ -42,12 +42,15 @@ class ServiceSession:
             try:
                 server = stack.enter_context(opened)
             except UnavailableError as error:
-                self._found[name] = f"missing: {error}"
-                if name in self._required:
-                    pytest.fail(f"{REQUIRE_VARIABLE} asks for {name}, which is missing: {error}", pytrace=False)
-                pytest.skip(f"no {name}: {error}")
-            self._found[name] = server.report()
-            yield server
+                reason = str(error)
+            else:
+                self._found[name] = server.report()
+                yield server
+                return
+        self._found[name] = f"missing: {reason}"
+        if name in self._required:
+            pytest.fail(f"{REQUIRE_VARIABLE} asks for {name}, which is missing: {reason}", pytrace=False)
+        pytest.skip(f"no {name}: {reason}")
 
     def lines(self) -> list[str]:
         """One line a service, for the summary."""
