@@ -46,13 +46,6 @@ def upgrade() -> None:
     op.create_index("ix_ingestion_runs_status", "ingestion_runs", ["status", "created_at", "id"])
     op.create_index("ix_ingestion_runs_owner", "ingestion_runs", ["owner", "created_at", "id"])
     op.create_index("ix_ingestion_runs_parent_run_id", "ingestion_runs", ["parent_run_id"])
-    op.create_index(
-        "ix_ingestion_runs_pending",
-        "ingestion_runs",
-        ["updated_at", "id"],
-        postgresql_where=sa.text("status = 'pending'"),
-        sqlite_where=sa.text("status = 'pending'"),
-    )
     op.create_table(
         "blobs",
         sa.Column("sha256", sa.Text(), nullable=False),

@@ -56,11 +56,12 @@ def domain_error(error: exc.SQLAlchemyError, values: Values) -> ForebayError:
     if _schema_lacks(cause):
         return SchemaOutdatedError(f"the database schema lacks something ({_first_line(cause)}); run `forebay migrate`")
     if isinstance(error, exc.DBAPIError | exc.TimeoutError):
-        return unavailable(cause or error)
+        return unavailable(error)
     return InternalStateError(f"the database layer failed: {type(error).__name__}: {_first_line(error)}")
 
 
-def unavailable(cause: BaseException) -> DatabaseUnavailableError:
+def unavailable(error: BaseException) -> DatabaseUnavailableError:
+    cause = (error.orig if isinstance(error, exc.StatementError) else None) or error
     return DatabaseUnavailableError(
         "The database does not answer; check FOREBAY_DATABASE_URL and that the server is up"
         f" ({_first_line(cause) or type(cause).__name__})."

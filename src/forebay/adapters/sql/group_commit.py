@@ -152,10 +152,12 @@ class GroupCommit:
         landed: list[_Request] = []
         try:
             while self._waiting and len(landed) < self._limits.group:
-                request = await self._turn(connection, self._waiting.popleft())
+                request = await self._turn(connection, self._waiting.popleft(), alone=not landed)
                 if request is not None:
                     landed.append(request)
-            await connection.exec_driver_sql("COMMIT" if landed else "ROLLBACK")
+                elif not landed:
+                    return
+            await connection.exec_driver_sql("COMMIT")
         except BaseException as error:
             for request in landed:
                 request.fail(unavailable(error))
@@ -166,28 +168,34 @@ class GroupCommit:
             for request in landed:
                 request.succeed(Outcome((), 0))
 
-    async def _turn(self, connection: AsyncConnection, member: Member) -> _Request | None:
-        """The commit request of a unit of work that came to its end; None when it was rolled back."""
+    async def _turn(self, connection: AsyncConnection, member: Member, *, alone: bool) -> _Request | None:
+        """The commit request of a unit of work that came to its end; None when it was rolled back.
+
+        Who is `alone` needs no savepoint: the transaction has nothing else in it, and is rolled back whole. The
+        others leave their savepoints open, one inside the next, until the commit: that is a statement less for each.
+        """
         if member.patience is not None:
             member.patience.cancel()
         self._current = member
         loop = asyncio.get_running_loop()
         clock = loop.call_later(self._limits.turn, member.evict)
         try:
-            await connection.exec_driver_sql("SAVEPOINT turn")
+            if not alone:
+                await connection.exec_driver_sql("SAVEPOINT turn")
+            failure: Exception | None = None
             while True:
                 request = await member.inbox.get()
                 what = request.what
                 if request.abandoned:  # nobody waits: the caller was cancelled and will not commit
                     pass
                 elif what is _End.COMMIT:
-                    await connection.exec_driver_sql("RELEASE turn")
                     member.end(_over())
                     return request
-                elif not isinstance(what, _End) and await self._serve(connection, what, request):
-                    continue
-                await connection.exec_driver_sql("ROLLBACK TO turn")
-                await connection.exec_driver_sql("RELEASE turn")
+                elif not isinstance(what, _End):
+                    failure = await _serve(connection, what, request)
+                    if failure is None:
+                        continue
+                await _undo(connection, alone=alone, after=failure)
                 member.end(self._too_long() if what is _End.EVICT else _over())
                 return None
         except BaseException as error:
@@ -196,19 +204,6 @@ class GroupCommit:
         finally:
             clock.cancel()
             self._current = None
-
-    async def _serve(self, connection: AsyncConnection, statement: Executable, request: _Request) -> bool:
-        """False when the turn is over: after anything but a broken constraint nobody knows what state there is."""
-        try:
-            outcome = Outcome.of(await connection.execute(statement, request.values))
-        except exc.IntegrityError as error:
-            request.fail(error)
-        except Exception as error:  # noqa: BLE001  # it belongs to the caller
-            request.fail(error)
-            return False
-        else:
-            request.succeed(outcome)
-        return True
 
     async def _begin(self) -> AsyncConnection:
         if self._connection is None:
@@ -238,6 +233,32 @@ class GroupCommit:
         return DatabaseUnavailableError(
             f"the unit of work was open for {self._limits.turn:g} s and was rolled back, so that others can write"
         )
+
+
+async def _serve(connection: AsyncConnection, statement: Executable, request: _Request) -> Exception | None:
+    """What ends the turn: after anything but a broken constraint nobody knows what state there is."""
+    try:
+        outcome = Outcome.of(await connection.execute(statement, request.values))
+    except exc.IntegrityError as error:
+        request.fail(error)
+    except Exception as error:  # noqa: BLE001  # it belongs to the caller
+        request.fail(error)
+        return error
+    else:
+        request.succeed(outcome)
+    return None
+
+
+async def _undo(connection: AsyncConnection, *, alone: bool, after: Exception | None) -> None:
+    """Fails when SQLite has rolled back everything by itself, as it does when the disk is full: with that reason."""
+    try:
+        if alone:
+            await connection.exec_driver_sql("ROLLBACK")
+        else:
+            await connection.exec_driver_sql("ROLLBACK TO turn")
+            await connection.exec_driver_sql("RELEASE turn")
+    except exc.SQLAlchemyError as error:
+        raise after or error from error
 
 
 def _over() -> DatabaseUnavailableError:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forebay.adapters.sql.column_types import RowId, UtcTime
@@ -38,7 +38,7 @@ from forebay.domain.intake.errors import (
     RunNotFoundError,
 )
 from forebay.domain.intake.file import FileRole, StoredFile
-from forebay.domain.intake.run import IngestionRun
+from forebay.domain.intake.run import IngestionRun, RunStatus
 from forebay.domain.paging import Position, SortOrder
 
 _MANY = 500  # values in one IN (...): all databases take that many, and statements stay few
@@ -64,9 +64,9 @@ _INSERT_RUN = insert(ingestion_runs)
 _UPDATE_RUN = update(ingestion_runs).where(_run.id == bindparam("run_id"))
 _DELETE_RUN = delete(ingestion_runs).where(_run.id == bindparam("run_id"))
 _PLACE = tuple_(bindparam("at", type_=UtcTime()), bindparam("last_id", type_=RowId()))
-# The status is written out, because only then does the partial index serve.
+# Few runs are pending at any time: the index on the status finds them, and sorting them costs nothing.
 _STALE_RUNS = (
-    _SELECT_RUN.where(_run.status == literal_column("'pending'"), _run.updated_at < bindparam("since"))
+    _SELECT_RUN.where(_run.status == RunStatus.PENDING.value, _run.updated_at < bindparam("since"))
     .order_by(_run.updated_at, _run.id)
     .limit(bindparam("most"))
 )

@@ -4,6 +4,7 @@ SQLAlchemy's adapter asks for a cursor, executes, fetches and closes: with aiosq
 crossings of some 50 microseconds each, and under load each one waits for the interpreter's lock.
 """
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
@@ -56,10 +57,24 @@ class OneHopCursor:
 
 
 class OneHopConnection(aiosqlite.Connection):
-    """aiosqlite's connection with the cursor above."""
+    """aiosqlite's connection with the cursor above; its thread is waited for when connecting fails, too."""
+
+    _stopped: asyncio.Future[object] | None = None
 
     def cursor(self) -> Any:  # the base class promises its own cursor type; SQLAlchemy is the only caller
         return OneHopCursor(self)
+
+    def stop(self) -> asyncio.Future[object] | None:
+        self._stopped = super().stop()
+        return self._stopped
+
+    async def _connect(self) -> aiosqlite.Connection:
+        try:
+            return await super()._connect()
+        except BaseException:
+            if self._stopped is not None:  # else the thread would report its end to a loop that may be closed by then
+                await asyncio.wait([self._stopped])
+            raise
 
     async def run(self, sql: str, parameters: Sequence[object]) -> tuple[sqlite3.Cursor, Sequence[object]]:
         def work() -> tuple[sqlite3.Cursor, Sequence[object]]:

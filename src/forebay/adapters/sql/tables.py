@@ -16,7 +16,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from forebay.adapters.sql.column_types import RowId, UtcTime
@@ -59,13 +58,6 @@ ingestion_runs = Table(
     Index("ix_ingestion_runs_status", "status", "created_at", "id"),
     Index("ix_ingestion_runs_owner", "owner", "created_at", "id"),
     Index("ix_ingestion_runs_parent_run_id", "parent_run_id"),
-    Index(
-        "ix_ingestion_runs_pending",
-        "updated_at",
-        "id",
-        postgresql_where=text("status = 'pending'"),
-        sqlite_where=text("status = 'pending'"),
-    ),
     implicit_returning=False,
 )
 
