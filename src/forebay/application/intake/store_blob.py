@@ -7,13 +7,14 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
-from forebay.application.cancellation import to_the_end
+from forebay.application.cancellation import to_the_end, until_done
 from forebay.application.intake.block_pool import Block, BlockPool
 from forebay.application.intake.limits import UploadLimits
 from forebay.application.ports.blobs import BlobStore, BlobWriter, Buffer
 from forebay.application.ports.sources import UploadSource
-from forebay.domain.errors import StorageUnavailableError
+from forebay.domain.errors import UnavailableError
 from forebay.domain.intake.blob import ObjectKey, Sha256
 from forebay.domain.intake.errors import UploadTooLargeError
 
@@ -49,7 +50,7 @@ class StoreBlob:
         self._limits = limits
 
     async def __call__(self, command: StoreBlobCommand) -> ReceivedBytes:
-        writer = await self._blobs.create(command.key, size_hint=command.source.size_hint)
+        writer = await self._create(command)
         try:
             received = await _Pump(writer, self._blocks, self._hashing, self._limits).run(command)
             command.verify(received)
@@ -58,6 +59,17 @@ class StoreBlob:
             await to_the_end(self._undo(writer, command.key))
             raise
         return received
+
+    async def _create(self, command: StoreBlobCommand) -> BlobWriter:
+        """A writer that comes into being after this task was cancelled is aborted, not lost."""
+        creating = asyncio.ensure_future(self._blobs.create(command.key, size_hint=command.source.size_hint))
+        try:
+            await until_done(creating)
+        except asyncio.CancelledError:
+            if not creating.cancelled() and creating.exception() is None:
+                await to_the_end(creating.result().abort())
+            raise
+        return creating.result()
 
     async def _undo(self, writer: BlobWriter, key: ObjectKey) -> None:
         await writer.abort()
@@ -69,7 +81,7 @@ class StoreBlob:
 
     async def discard(self, key: ObjectKey) -> None:
         """Removes an object that no row points at; if the store does not answer, the sweep does it later."""
-        with suppress(StorageUnavailableError):
+        with suppress(UnavailableError):
             await self._blobs.delete(key)
 
 
@@ -92,7 +104,7 @@ class _Pump:
         except BaseException:
             if self._in_flight is not None:
                 self._in_flight.cancel()
-                await to_the_end(asyncio.wait([self._in_flight]))
+                await until_done(self._in_flight)  # until then it uses its block, and the writer
             raise
         return ReceivedBytes(size_bytes=self._size, sha256=Sha256(self._hash.hexdigest()))
 
@@ -125,7 +137,12 @@ class _Pump:
             except BaseException:
                 self._blocks.give_back(block)
                 raise
+            if filled == 0:
+                self._blocks.give_back(block)
+                return
             self._in_flight = asyncio.create_task(self._process(block, filled))
+            # A callback, since a task that is cancelled before it ran does not even come to its `finally`.
+            self._in_flight.add_done_callback(partial(self._give_back, block))
 
     def _count(self, arrived: int) -> None:
         self._size += arrived
@@ -133,26 +150,22 @@ class _Pump:
             raise too_large(self._limits.max_bytes)
 
     async def _settle(self) -> None:
-        task, self._in_flight = self._in_flight, None
-        if task is not None:
-            try:
-                await asyncio.shield(task)
-            except asyncio.CancelledError:
-                self._in_flight = task
-                raise
+        if self._in_flight is not None:
+            await asyncio.wait([self._in_flight])
+            self._in_flight.result()
 
     async def _process(self, block: Block, filled: int) -> None:
-        """Hashes and writes at the same time; the block is free again only when both are done with it."""
-        try:
-            with block.view[:filled] as data:
-                hashing = asyncio.get_running_loop().run_in_executor(self._hashing, self._hash.update, data)
-                try:
-                    await self._writer.write(data)
-                finally:
-                    await to_the_end(asyncio.wait([hashing]))
-                hashing.result()
-        finally:
-            self._blocks.give_back(block)
+        """Hashes and writes at the same time; ends only when both are done with the block."""
+        with block.view[:filled] as data:
+            hashing = asyncio.get_running_loop().run_in_executor(self._hashing, self._hash.update, data)
+            try:
+                await self._writer.write(data)
+            finally:
+                await until_done(hashing)
+        hashing.result()
+
+    def _give_back(self, block: Block, _: asyncio.Task[None]) -> None:
+        self._blocks.give_back(block)
 
 
 def too_large(limit: int) -> UploadTooLargeError:

@@ -1,0 +1,244 @@
+"""The in-memory adapters as they are on a bad day: every operation takes time, and some of them fail.
+
+Operations are known by name: `create`, `write`, `finish`, `abort`, `put`, `delete` of the store; `begin`, `read`
+(a unit of work that only reads) and `commit` of the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from forebay.adapters.memory.blobs import MemoryBlobStore
+from forebay.adapters.memory.intake import MemoryIntakeUnitOfWorkFactory, MemoryUnitOfWork
+from forebay.application.ports.blobs import (
+    BlobStore,
+    BlobWriter,
+    Buffer,
+    IncompleteObject,
+    IncompleteUploads,
+    ObjectInfo,
+)
+from forebay.application.ports.intake import (
+    BlobRepository,
+    FileRepository,
+    IdempotencyKeys,
+    IntakeUnitOfWork,
+    IntakeUnitOfWorkFactory,
+    RunRepository,
+)
+from forebay.domain.intake.blob import ObjectKey
+
+Action = Callable[[], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Plan:
+    action: Action
+    after: bool
+    skip: int
+    times: int
+
+
+@dataclass(slots=True)
+class Pause:
+    """An operation that waits: `reached` is set when it is there, and it goes on when `go` is set."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self) -> None:
+        self.reached.set()
+        await self.go.wait()
+
+
+class Faults:
+    """What happens before or after the effect of an operation; `skip` lets the first ones pass."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self._plans: dict[str, list[_Plan]] = {}
+
+    def on(self, name: str, action: Action, *, after: bool = False, skip: int = 0, times: int = 1) -> None:
+        self._plans.setdefault(name, []).append(_Plan(action, after, skip, times))
+
+    def fail(self, name: str, error: Exception, *, after: bool = False, skip: int = 0, times: int = 1) -> None:
+        async def action() -> None:
+            raise error
+
+        self.on(name, action, after=after, skip=skip, times=times)
+
+    def pause(self, name: str, *, after: bool = False, skip: int = 0) -> Pause:
+        pause = Pause()
+        self.on(name, pause, after=after, skip=skip)
+        return pause
+
+    async def before(self, name: str) -> None:
+        self.calls.append(name)
+        await asyncio.sleep(0)
+        await self._run(name, after=False)
+
+    async def after(self, name: str) -> None:
+        await asyncio.sleep(0)
+        await self._run(name, after=True)
+
+    async def _run(self, name: str, *, after: bool) -> None:
+        for plan in self._plans.get(name, []):
+            if plan.after is not after:
+                continue
+            if plan.skip > 0:
+                plan.skip -= 1
+            elif plan.times > 0:
+                plan.times -= 1
+                await plan.action()
+
+
+class FaultyStore:
+    """A blob store with faults."""
+
+    def __init__(self, inner: MemoryBlobStore, faults: Faults) -> None:
+        self._inner = inner
+        self._faults = faults
+
+    async def create(self, key: ObjectKey, *, size_hint: int | None = None) -> BlobWriter:
+        await self._faults.before("create")
+        writer = FaultyWriter(await self._inner.create(key, size_hint=size_hint), self._faults)
+        try:
+            await self._faults.after("create")
+        except Exception:
+            await writer.abort()
+            raise
+        return writer
+
+    async def put(self, key: ObjectKey, data: Buffer) -> None:
+        await self._faults.before("put")
+        await self._inner.put(key, data)
+        await self._faults.after("put")
+
+    def open(
+        self, key: ObjectKey, *, start: int = 0, stop: int | None = None
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        return self._inner.open(key, start=start, stop=stop)
+
+    async def stat(self, key: ObjectKey) -> ObjectInfo:
+        return await self._inner.stat(key)
+
+    async def delete(self, key: ObjectKey) -> None:
+        await self._faults.before("delete")
+        await self._inner.delete(key)
+        await self._faults.after("delete")
+
+    async def list_objects(self) -> AsyncIterator[ObjectInfo]:
+        await self._faults.before("list")
+        async for info in self._inner.list_objects():
+            yield info
+
+    async def list_incomplete(self) -> AsyncIterator[IncompleteObject]:
+        async for item in self._inner.list_incomplete():
+            yield item
+
+    async def discard_incomplete(self, item: IncompleteObject) -> None:
+        await self._inner.discard_incomplete(item)
+
+
+class FaultyWriter:
+    """A writer with faults, which insists that it is used by one task at a time."""
+
+    def __init__(self, inner: BlobWriter, faults: Faults) -> None:
+        self._inner = inner
+        self._faults = faults
+        self._busy = False
+
+    async def write(self, data: Buffer) -> None:
+        with self._alone():
+            await self._faults.before("write")
+            await self._inner.write(data)
+            await self._faults.after("write")
+
+    async def commit(self) -> None:
+        with self._alone():
+            await self._faults.before("finish")
+            await self._inner.commit()
+            await self._faults.after("finish")
+
+    async def abort(self) -> None:
+        with self._alone():
+            await self._faults.before("abort")
+            await self._inner.abort()
+            await self._faults.after("abort")
+
+    def _alone(self) -> _Alone:
+        return _Alone(self)
+
+
+class _Alone:
+    def __init__(self, writer: FaultyWriter) -> None:
+        self._writer = writer
+
+    def __enter__(self) -> None:
+        assert not self._writer._busy, "two tasks use one writer"
+        self._writer._busy = True
+
+    def __exit__(self, *_: object) -> None:
+        self._writer._busy = False
+
+
+class FaultyUnitOfWork:
+    """A unit of work with faults."""
+
+    def __init__(self, inner: MemoryUnitOfWork, faults: Faults, *, write: bool) -> None:
+        self._inner = inner
+        self._faults = faults
+        self._write = write
+
+    @property
+    def runs(self) -> RunRepository:
+        return self._inner.runs
+
+    @property
+    def files(self) -> FileRepository:
+        return self._inner.files
+
+    @property
+    def blobs(self) -> BlobRepository:
+        return self._inner.blobs
+
+    @property
+    def idempotency(self) -> IdempotencyKeys:
+        return self._inner.idempotency
+
+    async def __aenter__(self) -> Self:
+        await self._faults.before("begin" if self._write else "read")
+        await self._inner.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._inner.__aexit__(kind, error, trace)
+
+    async def commit(self) -> None:
+        await self._faults.before("commit")
+        await self._inner.commit()
+        await self._faults.after("commit")
+
+
+class FaultyUnitsOfWork:
+    """Opens units of work with faults."""
+
+    def __init__(self, inner: MemoryIntakeUnitOfWorkFactory, faults: Faults) -> None:
+        self._inner = inner
+        self._faults = faults
+
+    def __call__(self, *, write: bool = True) -> FaultyUnitOfWork:
+        return FaultyUnitOfWork(self._inner(write=write), self._faults, write=write)
+
+
+def _fits(
+    store: FaultyStore, writer: FaultyWriter, units: FaultyUnitsOfWork, work: FaultyUnitOfWork
+) -> tuple[BlobStore, IncompleteUploads, BlobWriter, IntakeUnitOfWorkFactory, IntakeUnitOfWork]:
+    return store, store, writer, units, work
