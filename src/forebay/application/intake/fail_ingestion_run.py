@@ -14,7 +14,7 @@ from forebay.domain.intake.run import RunError, RunStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailIngestionRunCommand:
-    """`details`: set when the run has no row yet, so that it is recorded as failed from the start."""
+    """`details`: if the run has no row yet, it is recorded with these, failed from the start; None: it is let be."""
 
     run_id: UUID
     error: ForebayError
@@ -31,14 +31,14 @@ class FailIngestionRun:
     async def __call__(self, command: FailIngestionRunCommand) -> None:
         reason = RunError.of(command.error)
         async with self._unit_of_work() as work:
-            if command.details is not None:
+            try:
+                run = await work.runs.get(command.run_id, for_update=True)
+            except RunNotFoundError:
+                if command.details is None:
+                    return
                 run = new_run(command.run_id, command.details, at=self._clock.now())
                 await work.runs.add(run.failed(reason, at=run.created_at))
             else:
-                try:
-                    run = await work.runs.get(command.run_id, for_update=True)
-                except RunNotFoundError:
-                    return
                 if run.status is not RunStatus.PENDING:
                     return
                 await work.runs.update(run.failed(reason, at=self._clock.now()))

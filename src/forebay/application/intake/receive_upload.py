@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from forebay.application.cancellation import to_the_end
+from forebay.application.cancellation import to_the_end, until_done
 from forebay.application.intake.create_ingestion_run import (
     CreateIngestionRun,
     CreateIngestionRunCommand,
@@ -53,7 +53,7 @@ class UploadReceipt:
 
 @dataclass(slots=True, kw_only=True)
 class _Upload:
-    """One upload under way."""
+    """One upload under way. `begun`: it may have a pending row. `loose`: an object that no row points at."""
 
     run_id: UUID
     command: ReceiveUploadCommand
@@ -61,6 +61,7 @@ class _Upload:
     head: memoryview
     whole: bool = False
     begun: bool = False
+    loose: ObjectKey | None = None
     settled: bool = False
 
     @property
@@ -134,6 +135,10 @@ class ReceiveUpload:
         except ForebayError as error:
             await to_the_end(self._fail(upload, error))
             raise
+        except Exception as error:
+            defect = ForebayError(f"The upload ended with an error that was not foreseen ({type(error).__name__}).")
+            await to_the_end(self._fail(upload, defect))
+            raise
 
     async def _read_head(self, upload: _Upload) -> None:
         buffer = memoryview(bytearray(SMALL_BYTES))
@@ -147,38 +152,34 @@ class ReceiveUpload:
                 filled += read
         finally:
             upload.head = buffer[:filled]
-        if filled > self._limits.max_bytes:
+        announced = 0 if upload.whole else (upload.source.size_hint or 0) - _FORM_BYTES
+        if max(filled, announced) > self._limits.max_bytes:
             raise too_large(self._limits.max_bytes)
 
     async def _receive_small(self, upload: _Upload) -> tuple[ReceivedBytes, ObjectKey]:
         received = ReceivedBytes(size_bytes=len(upload.head), sha256=Sha256(hashlib.sha256(upload.head).hexdigest()))
         upload.verify(received)
-        key = upload.object_key(self._ids)
-        try:
-            await to_the_end(self._store_blob.put(key, upload.head))
-        except asyncio.CancelledError:
-            await to_the_end(self._store_blob.discard(key))
-            raise
+        key = upload.loose = upload.object_key(self._ids)
+        await to_the_end(self._store_blob.put(key, upload.head))
         return received, key
 
     async def _receive_large(self, upload: _Upload) -> tuple[ReceivedBytes, ObjectKey]:
         source = upload.source
-        if (source.size_hint or 0) > self._limits.max_bytes + 64 * 1024:  # the hint includes the form around the file
-            raise too_large(self._limits.max_bytes)
         if source.details.type is not None:
             upload.check_first_bytes()
-            await self._create_run(CreateIngestionRunCommand(run_id=upload.run_id, details=source.details))
-            upload.begun = True
+            upload.begun = True  # before it is so: a commit whose answer got lost may have happened
+            await to_the_end(self._create_run(CreateIngestionRunCommand(run_id=upload.run_id, details=source.details)))
         key = upload.object_key(self._ids)
         alive = asyncio.create_task(self._touch_run.keep_alive(upload.run_id)) if upload.begun else None
         try:
             received = await self._store_blob(
                 StoreBlobCommand(key=key, head=upload.head, source=source, verify=upload.verify)
             )
+            upload.loose = key
         finally:
             if alive is not None:
                 alive.cancel()
-                await asyncio.wait([alive])
+                await until_done(alive)
         return received, key
 
     async def _finish(self, upload: _Upload, received: ReceivedBytes, key: ObjectKey) -> UploadReceipt:
@@ -195,6 +196,7 @@ class ReceiveUpload:
             key_hash=upload.key_hash,
             fingerprint=fingerprint(source.details, source.file_name, received.sha256) if upload.key_hash else "",
         )
+        upload.loose = None  # what becomes of the object is for RecordUpload to say
         try:
             return UploadReceipt(stored=await to_the_end(self._settle(upload, command)))
         except IdempotencyReplayError as first:
@@ -235,16 +237,18 @@ class ReceiveUpload:
         """What was begun says why it failed. Without a database to say it in, the sweep says it later."""
         if upload.settled:
             return
+        if upload.loose is not None:
+            await self._store_blob.discard(upload.loose)
+        tells = error.code in _LEAVES_A_RUN and _fits_its_type(upload)
         try:
-            if upload.begun:
-                await self._fail_run(FailIngestionRunCommand(run_id=upload.run_id, error=error))
-            elif error.code in _LEAVES_A_RUN and _fits_its_type(upload):
-                details = upload.source.details
+            if upload.begun or tells:
+                details = upload.source.details if tells else None
                 await self._fail_run(FailIngestionRunCommand(run_id=upload.run_id, error=error, details=details))
         except ForebayError as second:
             error.add_note(f"and run {upload.run_id} could not be marked failed: {second.message}")
 
 
+_FORM_BYTES = 64 * 1024  # a size that was announced includes the form around the file
 _LEAVES_A_RUN = {
     "upload_interrupted",
     "upload_stalled",
