@@ -1,7 +1,7 @@
 """The in-memory adapters as they are on a bad day: every operation takes time, and some of them fail.
 
 Operations are known by name: `create`, `write`, `finish`, `abort`, `put`, `delete` of the store; `begin`, `read`
-(a unit of work that only reads) and `commit` of the database.
+(a unit of work that only reads), `claim` (of a blob) and `commit` of the database.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from forebay.application.ports.intake import (
     IntakeUnitOfWorkFactory,
     RunRepository,
 )
-from forebay.domain.intake.blob import ObjectKey
+from forebay.domain.intake.blob import Blob, ObjectKey
 
 Action = Callable[[], Awaitable[None]]
 
@@ -76,6 +76,9 @@ class Faults:
         pause = Pause()
         self.on(name, pause, after=after, skip=skip)
         return pause
+
+    def clear(self) -> None:
+        self._plans.clear()
 
     async def before(self, name: str) -> None:
         self.calls.append(name)
@@ -187,6 +190,24 @@ class _Alone:
         self._writer._busy = False
 
 
+class FaultyBlobs:
+    """Blob rows with faults."""
+
+    def __init__(self, inner: BlobRepository, faults: Faults) -> None:
+        self._inner = inner
+        self._faults = faults
+        self.get = inner.get
+        self.digests_of_run = inner.digests_of_run
+        self.release = inner.release
+        self.referenced = inner.referenced
+
+    async def claim(self, blob: Blob) -> Blob:
+        await self._faults.before("claim")
+        claimed = await self._inner.claim(blob)
+        await self._faults.after("claim")
+        return claimed
+
+
 class FaultyUnitOfWork:
     """A unit of work with faults."""
 
@@ -205,7 +226,7 @@ class FaultyUnitOfWork:
 
     @property
     def blobs(self) -> BlobRepository:
-        return self._inner.blobs
+        return FaultyBlobs(self._inner.blobs, self._faults)
 
     @property
     def idempotency(self) -> IdempotencyKeys:

@@ -91,7 +91,7 @@ async def test_fields_may_stand_around_the_file(rig: Rig, size: int) -> None:
 
 async def test_a_small_upload_takes_one_transaction_and_one_put(rig: Rig) -> None:
     await rig.upload(ScriptedSource(archive(1000)))
-    assert rig.faults.calls == ["put", "begin", "commit"]
+    assert rig.faults.calls == ["put", "begin", "claim", "commit"]
 
 
 async def test_a_large_upload_takes_two_transactions(rig: Rig) -> None:
@@ -99,7 +99,7 @@ async def test_a_large_upload_takes_two_transactions(rig: Rig) -> None:
     assert [call for call in rig.faults.calls if call != "write"] == [
         *("begin", "commit"),
         *("create", "finish"),
-        *("begin", "commit"),
+        *("begin", "claim", "commit"),
     ]
 
 

@@ -10,12 +10,16 @@ from forebay.application.intake.store_blob import ReceivedBytes
 from forebay.application.ports.blobs import BlobStore
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
-from forebay.application.ports.intake import IdempotencyRecord, IntakeUnitOfWorkFactory
+from forebay.application.ports.intake import IdempotencyRecord, IntakeUnitOfWork, IntakeUnitOfWorkFactory
 from forebay.application.ports.sources import UploadDetails
-from forebay.domain.errors import StorageUnavailableError, UnavailableError
+from forebay.domain.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from forebay.domain.intake.blob import Blob, ObjectKey
+from forebay.domain.intake.errors import IdempotencyReplayError
 from forebay.domain.intake.file import FileRole, StoredFile
 from forebay.domain.intake.run import RunStatus
+
+# Errors by which a commit says that the rows break a rule, and so that nothing was written.
+_REFUSED = (ConflictError, IdempotencyReplayError, InvalidInputError, NotFoundError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,7 @@ class RecordUploadCommand:
 class RecordUpload:
     """Writes blob, file and run together. A second copy of known bytes is discarded and the first referenced.
 
-    When the outcome of the commit is unknown the object stays: a row may point at it, and an orphan is swept.
+    When the outcome of a commit is unknown the object stays: a row may point at it, and an orphan is swept.
     """
 
     def __init__(
@@ -48,20 +52,41 @@ class RecordUpload:
         self._clock = clock
 
     async def __call__(self, command: RecordUploadCommand) -> RunWithFiles:
+        committing = False
         try:
-            result, kept = await self._record(command)
-        except UnavailableError:
-            raise
-        except Exception:
-            await self._discard(command.key)
+            async with self._unit_of_work() as work:
+                result, kept = await self._write(work, command)
+                committing = True
+                await work.commit()
+        except Exception as error:
+            if not committing or isinstance(error, _REFUSED):
+                await self._discard(command.key)
             raise
         if kept != command.key:
             await self._discard(command.key)
         return result
 
-    async def _record(self, command: RecordUploadCommand) -> tuple[RunWithFiles, ObjectKey]:
+    async def _write(self, work: IntakeUnitOfWork, command: RecordUploadCommand) -> tuple[RunWithFiles, ObjectKey]:
         now = self._clock.now()
         received = command.received
+        if command.begun:
+            details = command.details
+            run = await work.runs.get(command.run_id, for_update=True)
+            run = replace(
+                run.moved(RunStatus.STORED, at=now),
+                type=details.type or run.type,
+                label=details.label,
+                notes=details.notes,
+                owner=details.owner,
+                parent_run_id=details.parent_run_id,
+            )
+            await work.runs.update(run)
+        else:
+            run = new_run(command.run_id, command.details, at=now).moved(RunStatus.STORED, at=now)
+            await work.runs.add(run)
+        blob = await work.blobs.claim(
+            Blob(sha256=received.sha256, size_bytes=received.size_bytes, object_key=command.key, created_at=now)
+        )
         file = StoredFile(
             id=self._ids.new_id(),
             run_id=command.run_id,
@@ -72,35 +97,15 @@ class RecordUpload:
             sha256=received.sha256,
             created_at=now,
         )
-        async with self._unit_of_work() as work:
-            if command.begun:
-                details = command.details
-                run = await work.runs.get(command.run_id, for_update=True)
-                run = replace(
-                    run.moved(RunStatus.STORED, at=now),
-                    type=details.type or run.type,
-                    label=details.label,
-                    notes=details.notes,
-                    owner=details.owner,
-                    parent_run_id=details.parent_run_id,
+        await work.files.add(file)
+        if command.key_hash is not None:
+            await work.idempotency.add(
+                IdempotencyRecord(
+                    key_hash=command.key_hash, fingerprint=command.fingerprint, run_id=run.id, created_at=now
                 )
-                await work.runs.update(run)
-            else:
-                run = new_run(command.run_id, command.details, at=now).moved(RunStatus.STORED, at=now)
-                await work.runs.add(run)
-            blob = await work.blobs.claim(
-                Blob(sha256=received.sha256, size_bytes=received.size_bytes, object_key=command.key, created_at=now)
             )
-            await work.files.add(file)
-            if command.key_hash is not None:
-                await work.idempotency.add(
-                    IdempotencyRecord(
-                        key_hash=command.key_hash, fingerprint=command.fingerprint, run_id=run.id, created_at=now
-                    )
-                )
-            await work.commit()
         return RunWithFiles(run=run, files=(file,)), blob.object_key
 
     async def _discard(self, key: ObjectKey) -> None:
-        with suppress(StorageUnavailableError):  # then it is an orphan, and the sweep removes it
+        with suppress(UnavailableError):  # then it is an orphan, and the sweep removes it
             await self._blobs.delete(key)
