@@ -40,7 +40,7 @@ def serve(settings: Settings) -> int:
         f"  database: {mask(settings.database_url)}\n"
         f"  blobs:    {mask(settings.blob_url)}\n"
     )
-    loop_factory = uvicorn.Config("", loop="auto").get_loop_factory()
+    loop_factory = uvicorn.Config("", loop="auto", log_config=None).get_loop_factory()
     with listening, asyncio.Runner(loop_factory=loop_factory) as runner:
         return runner.run(_serve(settings, listening, announcement))
 

@@ -85,7 +85,7 @@ def sqlite_path(url: str) -> Path:
     if path in {url, "", ":memory:"}:
         raise SettingError(
             f"database_url {url!r} names no file; {_EXPECTED}; for a database in memory use memory:",
-            field="database_url",
+            field="FOREBAY_DATABASE_URL",
         )
     return Path(path).absolute()
 
@@ -94,7 +94,7 @@ def postgres_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (exc.ArgumentError, ValueError):
-        raise SettingError(f"database_url cannot be read; {_EXPECTED}", field="database_url") from None
+        raise SettingError(f"the URL cannot be read; {_EXPECTED}", field="FOREBAY_DATABASE_URL") from None
     if parsed.drivername not in _POSTGRES:
-        raise SettingError(f"database_url begins with {parsed.drivername}:; {_EXPECTED}", field="database_url")
+        raise SettingError(f"the URL begins with {parsed.drivername}:; {_EXPECTED}", field="FOREBAY_DATABASE_URL")
     return parsed.set(drivername="postgresql+psycopg")

@@ -96,7 +96,7 @@ def driver_needed() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        raise SettingError(_MISSING, field="database_url") from error
+        raise SettingError(_MISSING, field="FOREBAY_DATABASE_URL") from error
 
 
 def _fits(database: PostgresDatabase) -> Database:
