@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from benchmarks import listing, memory, startup, uploads
 from benchmarks.contestants import NAMES, Contestant, UnavailableError, line_up
+from benchmarks.quiet import alone
 from benchmarks.report import Table, machine, say, write_json
 from benchmarks.workspace import RESULTS, Workspace, open_workspace
 
@@ -115,7 +117,8 @@ def main() -> None:
     print("## Benchmarks\n\n" + ", ".join(f"{name} {value}" for name, value in facts.items()) + "\n", flush=True)
     kept: dict[str, object] = {}
     failed = False
-    with open_workspace(options.folder) as workspace:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are ended and folders removed
+    with alone(), open_workspace(options.folder) as workspace:
         for name in options.sections or SECTIONS:
             say(f"section {name}")
             try:
