@@ -58,6 +58,13 @@ async def test_download_to_a_path_or_into_a_folder(forebay: Forebay, large: File
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"large.txt": LARGE, "other.txt": LARGE}
 
 
+async def test_download_of_a_file_with_the_longest_name(forebay: Forebay, tmp_path: Path) -> None:
+    name = "ä" * 125 + ".txt"
+    file = (await forebay.upload(SMALL, type="document", name=name)).run.files[0]
+    assert (await forebay.download(file.id, tmp_path)).read_bytes() == SMALL
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [name]
+
+
 async def test_download_replaces_nothing_unless_told_to(forebay: Forebay, large: File, tmp_path: Path) -> None:
     target = tmp_path / "mine.txt"
     target.write_bytes(SMALL)

@@ -19,7 +19,7 @@ from forebay.bootstrap.library import OpenOptions
 from forebay.domain.intake.errors import RunNotFoundError, UploadInterruptedError, WrongContentError
 from forebay.entrypoints.library.asynchronous import AsyncForebay
 from forebay.entrypoints.library.blocking import BlockingForebay
-from tests.library.contents import BLOCKING, LARGE, SMALL, sha256
+from tests.library.contents import BLOCKING, LARGE, SMALL, close, sha256
 
 LINE = LARGE.partition(b"\n")[0] + b"\n"
 
@@ -29,8 +29,7 @@ def test_every_form_of_content_is_stored_whole(blocking: SyncForebay, tmp_path: 
     given = BLOCKING[form](tmp_path / "app.conf", LARGE)
     receipt = blocking.upload(given, type="single_conf", name="given.conf", sha256=sha256(LARGE))
     assert blocking.read_file(receipt.run.files[0].id) == LARGE
-    if isinstance(given, io.IOBase):
-        given.close()
+    close(given)
 
 
 def test_both_twins_see_the_same(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from forebay.domain.intake.errors import (
     WrongContentError,
 )
 from forebay.entrypoints.library.sources import Content
-from tests.library.contents import ASYNCHRONOUS, BLOCKING, LARGE, SMALL, Chunks, sha256
+from tests.library.contents import ASYNCHRONOUS, BLOCKING, LARGE, SMALL, Chunks, close, sha256
 
 
 @pytest.mark.parametrize("content", [SMALL, LARGE], ids=["small", "large"])
@@ -38,8 +38,7 @@ async def test_every_form_of_content_is_stored_whole(
     (file,) = receipt.run.files
     assert (file.path, file.size_bytes, file.sha256) == ("given.conf", len(content), sha256(content))
     assert await forebay.read_file(file.id) == content
-    if isinstance(given, io.IOBase):
-        given.close()
+    close(given)
 
 
 async def test_paths_and_open_files_bring_their_name(forebay: Forebay, tmp_path: Path) -> None:

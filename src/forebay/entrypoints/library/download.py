@@ -26,7 +26,7 @@ def target_path(file: File, target: str | os.PathLike[str], *, overwrite: bool) 
 
 async def save(file: File, chunks: AsyncIterator[bytes], path: Path) -> None:
     """Writes beside `path` and renames at the end. InternalStateError when the digest is not the recorded one."""
-    part = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
+    part = path.with_name(f".forebay-{secrets.token_hex(8)}.part")
     digest = hashlib.sha256()
     try:
         with FileIO(part, "xb") as output:

@@ -1,13 +1,14 @@
 """What upload() takes: a path, bytes, a binary file, or an iterator of bytes."""
 
 import asyncio
+import inspect
 import io
 import os
 import stat
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard
 
 from forebay.application.cancellation import to_the_end
 from forebay.application.ports.blobs import Buffer
@@ -20,15 +21,20 @@ from forebay.entrypoints.library.path_reader import PathReader
 _CHUNK = 1024 * 1024
 
 
-@runtime_checkable
 class BinaryFile(Protocol):
     """Anything to read bytes from: an open file, BytesIO, GzipFile, an HTTP response."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
+class AsyncBinaryFile(Protocol):
+    """The same to await: the uploaded files of web frameworks, files of aiofiles and anyio."""
+
+    async def read(self, size: int, /) -> bytes: ...
+
+
 BlockingContent = str | os.PathLike[str] | Buffer | BinaryFile | Iterable[Buffer]
-Content = BlockingContent | AsyncIterable[Buffer]
+Content = BlockingContent | AsyncBinaryFile | AsyncIterable[Buffer]
 
 
 class ByteReader(Protocol):
@@ -110,10 +116,14 @@ class ChunkReader:
         return filled
 
 
-def _chunks_of(content: Buffer | BinaryFile | Iterable[Buffer] | AsyncIterable[Buffer]) -> AsyncIterable[Buffer]:
+def _chunks_of(
+    content: Buffer | BinaryFile | AsyncBinaryFile | Iterable[Buffer] | AsyncIterable[Buffer],
+) -> AsyncIterable[Buffer]:
     if isinstance(content, bytes | bytearray | memoryview):
         return _one(content)
-    if isinstance(content, BinaryFile):
+    if _is_awaited_when_read(content):
+        return _read_awaiting(content)
+    if _is_read(content):
         return _read(content)
     if isinstance(content, AsyncIterable):
         return content
@@ -134,10 +144,24 @@ async def _read(file: BinaryFile) -> AsyncGenerator[Buffer]:
         yield data
 
 
+async def _read_awaiting(file: AsyncBinaryFile) -> AsyncGenerator[Buffer]:
+    while data := await file.read(_CHUNK):
+        yield data
+
+
 async def _iterate(chunks: Iterable[Buffer]) -> AsyncGenerator[Buffer]:
     iterator = iter(chunks)
     while (chunk := await to_the_end(asyncio.to_thread(next, iterator, None))) is not None:
         yield chunk
+
+
+def _is_read(content: object) -> TypeGuard[BinaryFile]:
+    """Asked by hand: isinstance() with a protocol does not see what tempfile's wrappers pass on."""
+    return callable(getattr(content, "read", None))
+
+
+def _is_awaited_when_read(content: object) -> TypeGuard[AsyncBinaryFile]:
+    return inspect.iscoroutinefunction(getattr(content, "read", None))
 
 
 def _name_of(content: Content) -> str | None:
