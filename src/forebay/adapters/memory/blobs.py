@@ -116,13 +116,15 @@ class MemoryWriter:
     def __init__(self, shelf: _Shelf, name: str) -> None:
         self._shelf = shelf
         self._name = name
-        self._ended = False
+        self._usable = True
 
     async def write(self, data: Buffer) -> None:
         part = self._part()
         part.data += data
         part.modified_at = _now()
+        self._usable = False  # for good if it is cancelled here
         await asyncio.sleep(0)  # a long upload lets others run, as it does on any other store
+        self._usable = True
 
     async def commit(self) -> None:
         part = self._part()
@@ -130,12 +132,12 @@ class MemoryWriter:
         await self.abort()
 
     async def abort(self) -> None:
-        self._ended = True
+        self._usable = False
         self._shelf.parts.pop(self._name, None)
 
     def _part(self) -> _Part:
-        if self._ended:
-            raise InternalStateError("a writer was used after its commit or abort")
+        if not self._usable:
+            raise InternalStateError("a writer was used after its end or after a write that failed")
         if self._name not in self._shelf.parts:
             raise StorageUnavailableError("what was written so far was swept away; send it again")
         return self._shelf.parts[self._name]

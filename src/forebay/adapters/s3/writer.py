@@ -111,8 +111,9 @@ class S3Writer:
         """Raises the error of a part that failed."""
         done, _ = await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
         self._sending -= done
-        for task in done:
-            task.result()
+        for error in [task.exception() for task in done]:
+            if error is not None:
+                raise error
 
     async def _upload(self, number: int, part: SpoolFile) -> None:
         upload_id = self._upload_id
