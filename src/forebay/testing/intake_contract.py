@@ -171,6 +171,19 @@ class UnitOfWorkContract:
             assert there or task.cancelled()
             assert (await records.run(other.id)) == other
 
+    async def test_readers_that_were_cancelled_are_in_nobodys_way(self, records: Records) -> None:
+        run = a_run()
+        await records.add(run)
+        for point in range(self.cancellation_points):
+            readers = [asyncio.create_task(records.ids()) for _ in range(3)]
+            for _ in range(point):
+                await asyncio.sleep(0)
+            for reader in readers:
+                reader.cancel()
+            await asyncio.wait(readers)
+        async with asyncio.timeout(self.hang_seconds):
+            assert await asyncio.gather(*(records.ids() for _ in range(30))) == [[run.id]] * 30
+
     async def test_many_writers_at_the_same_time_all_land(self, records: Records) -> None:
         runs = [a_run() for _ in range(self.concurrent_writers)]
         blobs = [a_blob(str(place % 7)) for place in range(self.concurrent_writers)]

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from forebay.adapters.sql.engine import open_database, sqlite_path
 from forebay.adapters.sql.group_commit import WriterLimits
 from forebay.adapters.sql.sqlite import SqliteDatabase
+from forebay.adapters.sql.sqlite_connection import OneHopConnection
 from forebay.adapters.sql.unit_of_work import SqlIntakeUnitOfWorkFactory
 from forebay.domain.errors import DatabaseUnavailableError, SchemaOutdatedError
 from forebay.testing.intake_examples import Records, a_blob, a_run
@@ -234,3 +235,26 @@ async def test_a_file_that_is_no_database_is_unavailable(tmp_path: object) -> No
     async with opened(f"sqlite:///{path}") as database:
         with pytest.raises(DatabaseUnavailableError, match="not a database"):
             await records_of(database).ids()
+
+
+async def test_a_statement_crosses_to_the_thread_of_its_connection_once(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crossings: list[object] = []
+    cross = OneHopConnection._execute
+
+    async def count(self: OneHopConnection, work: Callable[..., object], *arguments: object) -> object:
+        crossings.append(work)
+        return await cross(self, work, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
+
+    async with opened(sqlite_url) as database:
+        records, run = records_of(database), a_run()
+        await records.add(a_run())
+        await records.ids()  # both connections are open from here on
+        monkeypatch.setattr(OneHopConnection, "_execute", count)
+        await records.add(run)
+        assert len(crossings) == 3  # BEGIN, INSERT, COMMIT
+        crossings.clear()
+        await records.run(run.id)
+        assert len(crossings) == 1
+        monkeypatch.undo()

@@ -12,6 +12,8 @@ from typing import Any
 
 import aiosqlite
 
+from forebay.application.cancellation import to_the_end
+
 _CACHED_STATEMENTS = 256
 _FETCH_CHUNK = 64  # of aiosqlite's own cursors, which are not used here
 
@@ -60,6 +62,7 @@ class OneHopConnection(aiosqlite.Connection):
     """aiosqlite's connection with the cursor above; its thread is waited for when connecting fails, too."""
 
     _stopped: asyncio.Future[object] | None = None
+    _made: sqlite3.Connection | None = None
 
     def cursor(self) -> Any:  # the base class promises its own cursor type; SQLAlchemy is the only caller
         return OneHopCursor(self)
@@ -68,13 +71,24 @@ class OneHopConnection(aiosqlite.Connection):
         self._stopped = super().stop()
         return self._stopped
 
+    def open(self, path: str, *, busy_timeout: float, query_only: bool) -> sqlite3.Connection:
+        """In the thread. The result is kept, in case that nobody waits for it any more."""
+        self._made = connect_sync(path, busy_timeout=busy_timeout, query_only=query_only)
+        return self._made
+
     async def _connect(self) -> aiosqlite.Connection:
         try:
             return await super()._connect()
         except BaseException:
-            if self._stopped is not None:  # else the thread would report its end to a loop that may be closed by then
-                await asyncio.wait([self._stopped])
+            await to_the_end(self._let_go())
             raise
+
+    async def _let_go(self) -> None:
+        """Waits for the thread, which else would report its end to a loop that may be closed by then."""
+        if self._stopped is not None:
+            await asyncio.wait([self._stopped])
+        if self._made is not None:
+            self._made.close()
 
     async def run(self, sql: str, parameters: Sequence[object]) -> tuple[sqlite3.Cursor, Sequence[object]]:
         def work() -> tuple[sqlite3.Cursor, Sequence[object]]:
@@ -103,7 +117,7 @@ def connection(path: str, *, busy_timeout: float, query_only: bool) -> OneHopCon
     """A connection to come, with the pragmas that Forebay relies on; statements begin no transaction by themselves."""
 
     def connect() -> sqlite3.Connection:
-        return connect_sync(path, busy_timeout=busy_timeout, query_only=query_only)
+        return made.open(path, busy_timeout=busy_timeout, query_only=query_only)
 
     made = OneHopConnection(connect, _FETCH_CHUNK)
     made._thread.daemon = True  # noqa: SLF001  # as SQLAlchemy does: a forgotten connection must not hang the exit
