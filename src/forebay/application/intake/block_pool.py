@@ -40,11 +40,12 @@ class BlockPool:
     def take(self, *, rate: float) -> Block:
         """A block for a client that sends `rate` bytes a second: large if it would fill one within a second."""
         large = rate >= self._large_bytes and self._large_left > 0
-        if large:
-            self._large_left -= 1
         if self._idle[large]:
-            return self._idle[large].pop()
-        return Block(self._large_bytes if large else self._small_bytes, large=large)
+            block = self._idle[large].pop()
+        else:
+            block = Block(self._large_bytes if large else self._small_bytes, large=large)
+        self._large_left -= large
+        return block
 
     def give_back(self, block: Block) -> None:
         if block.large:
