@@ -4,12 +4,13 @@ from uuid import UUID
 
 from forebay.application.intake.results import RunWithFiles
 from forebay.application.ports.intake import IntakeUnitOfWorkFactory
-from forebay.domain.intake.errors import IdempotencyKeyReusedError, IdempotencyReplayError
+from forebay.domain.errors import ConflictError
+from forebay.domain.intake.errors import IdempotencyKeyReusedError, IdempotencyReplayError, RunNotFoundError
 from forebay.domain.intake.file import FileRole
 
 
 class ReplayUpload:
-    """The same content gives the first run; other content is IdempotencyKeyReusedError."""
+    """The same content gives the first run, other content IdempotencyKeyReusedError; ConflictError if it is gone."""
 
     def __init__(self, *, unit_of_work: IntakeUnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
@@ -26,7 +27,13 @@ class ReplayUpload:
                 field="Idempotency-Key",
             )
         async with self._unit_of_work(write=False) as work:
-            run = await work.runs.get(first.run_id)
+            try:
+                run = await work.runs.get(first.run_id)
+            except RunNotFoundError:
+                raise ConflictError(
+                    f"run {first.run_id} was deleted while this upload repeated it; send it again",
+                    field="Idempotency-Key",
+                ) from None
             files = await work.files.list([run.id], role=FileRole.UPLOAD, after=None, limit=100)
         return RunWithFiles(run=run, files=tuple(files))
 
