@@ -5,7 +5,7 @@ from uuid import UUID
 
 from forebay.application.ports.blobs import BlobStore
 from forebay.application.ports.intake import IntakeUnitOfWorkFactory
-from forebay.domain.errors import StorageUnavailableError
+from forebay.domain.errors import UnavailableError
 from forebay.domain.intake.errors import RunInProgressError
 from forebay.domain.intake.run import RunStatus
 
@@ -30,7 +30,7 @@ class DeleteRun:
             await work.runs.delete(run_id)
             released = [await work.blobs.release(digest) for digest in digests]
             await work.commit()
-        with suppress(StorageUnavailableError):
+        with suppress(UnavailableError):
             for key in released:
                 if key is not None:
                     await self._blobs.delete(key)
