@@ -1,11 +1,10 @@
 """The SQL database of the settings: waited for, migrated or checked, opened."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-
-import structlog
 
 from forebay.adapters.sql.engine import is_sqlite, open_database, sqlite_path, wait_for_database
 from forebay.adapters.sql.migrate import check_schema, upgrade
@@ -62,6 +61,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _say_waiting(error: DatabaseUnavailableError, pause: float) -> None:
-    structlog.get_logger("forebay.database").warning(
-        "waiting for the database", detail=error.message, again_in_seconds=round(pause, 1)
+    # The standard logger: structlog, unconfigured as in a program that embeds the library, writes to standard output.
+    logging.getLogger("forebay.database").warning(
+        "waiting for the database, asking again in %.1f s: %s", pause, error.message
     )
