@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 import forebay as package
-from forebay import Forebay, ForebayError, SettingError, SyncForebay
+from forebay import Forebay, ForebayError, SettingError, SyncForebay, UnavailableError
 from forebay.adapters.memory.blobs import MemoryBlobStore
 from forebay.adapters.memory.intake import MemoryDatabase, MemoryIntakeUnitOfWorkFactory
 from forebay.bootstrap.library import OpenOptions
@@ -114,6 +114,14 @@ async def test_one_adapter_can_be_brought_along(tmp_path: Path) -> None:
     assert [info.size_bytes async for info in blobs.list_objects()] == [len(SMALL)]
     assert (tmp_path / "data" / "forebay.db").is_file()
     assert not (tmp_path / "data" / "blobs").exists()
+
+
+async def test_nothing_is_written_to_standard_output(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    url = "postgresql://nobody@127.0.0.1:1/nothing"
+    with pytest.raises(UnavailableError):
+        async with Forebay.open(data_dir=tmp_path, database_url=url, database_wait_seconds=0.5):
+            pytest.fail("it was opened")
+    assert capsys.readouterr().out == ""
 
 
 def test_a_subclass_opens_as_itself() -> None:
