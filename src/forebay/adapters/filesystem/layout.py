@@ -53,8 +53,8 @@ class Layout:
         """Every file that is not committed, with the time when it last grew."""
         for entry in _entries(self.incomplete):
             status = _file_status(entry)
-            if status is not None and entry.name.endswith(_SUFFIX):
-                key = _parse(entry.name.rpartition(_JOINT)[0].replace(_JOINT, "/"))
+            key = _parse(entry.name.rpartition(_JOINT)[0].replace(_JOINT, "/"))
+            if status is not None and key is not None and entry.name.endswith(_SUFFIX):
                 yield IncompleteObject(name=entry.name, key=key, modified_at=_modified_at(status))
 
 
