@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from forebay import ForebayError
 from forebay.bootstrap.settings import example
 from forebay.entrypoints.cli.exit_codes import EXIT_CODES, MEANING
@@ -52,3 +54,23 @@ def test_every_exit_status_is_explained_in_the_words_of_help() -> None:
 def test_the_example_of_settings_is_that_of_the_settings() -> None:
     """`python -c "from forebay.bootstrap.settings import example; print(example(), end='')" > .env.example`."""
     assert (ROOT / ".env.example").read_text() == example()
+
+
+PAGES = sorted(path for folder in (".", "docs", "adr") for path in (ROOT / folder).glob("*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_the_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|mailto:)([^)\s#]+)(?:#[^)]*)?\)", page.read_text()):
+        assert (page.parent / target).exists(), f"{page.name} points at {target}"
+
+
+def test_every_decision_is_listed_is_short_and_says_what_enforces_it() -> None:
+    decisions = [page for page in PAGES if page.parent.name == "adr" and re.match(r"\d{3}-", page.name)]
+    index = (ROOT / "adr" / "README.md").read_text()
+    for page in decisions:
+        text = page.read_text()
+        assert len(text.splitlines()) <= 60, page.name
+        for heading in ("Context", "Decision", "Rejected", "Consequences", "Enforced by"):
+            assert f"\n## {heading}\n" in text, (page.name, heading)
+        assert page.name in index or page.name.startswith("000")
