@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
@@ -57,10 +58,14 @@ class Pause:
 
 
 class Faults:
-    """What happens before or after the effect of an operation; `skip` lets the first ones pass."""
+    """What happens before or after the effect of an operation; `skip` lets the first ones pass.
+
+    `age`: how much older than it is the store says that everything is.
+    """
 
     def __init__(self) -> None:
         self.calls: list[str] = []
+        self.age = timedelta(0)
         self._plans: dict[str, list[_Plan]] = {}
 
     def on(self, name: str, action: Action, *, after: bool = False, skip: int = 0, times: int = 1) -> None:
@@ -138,11 +143,11 @@ class FaultyStore:
     async def list_objects(self) -> AsyncIterator[ObjectInfo]:
         await self._faults.before("list")
         async for info in self._inner.list_objects():
-            yield info
+            yield replace(info, modified_at=info.modified_at - self._faults.age)
 
     async def list_incomplete(self) -> AsyncIterator[IncompleteObject]:
         async for item in self._inner.list_incomplete():
-            yield item
+            yield replace(item, modified_at=item.modified_at - self._faults.age)
 
     async def discard_incomplete(self, item: IncompleteObject) -> None:
         await self._inner.discard_incomplete(item)

@@ -102,3 +102,8 @@ def test_a_digest_is_lower_case_once_it_is_made() -> None:
         Sha256("A" * 64)
     with pytest.raises(InvalidFieldError):
         Sha256("a" * 64 + "\n")
+
+
+@given(run_id=st.uuids(), name=st.uuids())
+def test_a_key_knows_the_run_it_was_made_for(run_id: UUID, name: UUID) -> None:
+    assert ObjectKey.build(owner="ops", run_id=run_id, name=name, extension=".tgz").run_id == run_id

@@ -16,7 +16,7 @@ from tests.unit.intake.rig import Rig
 from tests.unit.intake.sources import KIB, SMALL, ScriptedSource, archive
 
 
-def accept(_: ReceivedBytes) -> None:
+async def accept(_: ReceivedBytes) -> None:
     """Whatever arrives is right."""
 
 
@@ -104,7 +104,7 @@ async def test_the_next_block_is_filled_while_one_is_written(rig: Rig) -> None:
 async def test_nothing_is_visible_before_it_is_verified(rig: Rig) -> None:
     key = a_key(rig)
 
-    def refuse(received: ReceivedBytes) -> None:
+    async def refuse(received: ReceivedBytes) -> None:
         assert received.size_bytes == 3 * SMALL
         raise DigestMismatchError
 

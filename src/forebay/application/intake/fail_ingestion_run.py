@@ -1,6 +1,7 @@
 """FailIngestionRun: a run that was begun and cannot go on says why."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from forebay.application.intake.create_ingestion_run import new_run
@@ -14,11 +15,15 @@ from forebay.domain.intake.run import RunError, RunStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailIngestionRunCommand:
-    """`details`: if the run has no row yet, it is recorded with these, failed from the start; None: it is let be."""
+    """`details`: if the run has no row yet, it is recorded with these, failed from the start; None: it is let be.
+
+    `untouched_since`: only if the run showed no life since then.
+    """
 
     run_id: UUID
     error: ForebayError
     details: UploadDetails | None = None
+    untouched_since: datetime | None = None
 
 
 class FailIngestionRun:
@@ -39,7 +44,8 @@ class FailIngestionRun:
                 run = new_run(command.run_id, command.details, at=self._clock.now())
                 await work.runs.add(run.failed(reason, at=run.created_at))
             else:
-                if run.status is not RunStatus.PENDING:
+                since = command.untouched_since
+                if run.status is not RunStatus.PENDING or (since is not None and run.updated_at >= since):
                     return
                 await work.runs.update(run.failed(reason, at=self._clock.now()))
             await work.commit()

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -167,20 +168,29 @@ class ReceiveUpload:
         source = upload.source
         if source.details.type is not None:
             upload.check_first_bytes()
-            upload.begun = True  # before it is so: a commit whose answer got lost may have happened
-            await to_the_end(self._create_run(CreateIngestionRunCommand(run_id=upload.run_id, details=source.details)))
+            await self._begin(upload)
+        started = time.monotonic()
+
+        async def verify(received: ReceivedBytes) -> None:
+            upload.verify(received)
+            if not upload.begun and time.monotonic() - started >= self._limits.heartbeat.total_seconds():
+                await self._begin(upload)  # a store may date the object by its beginning: a sweep must see the run
+
         key = upload.object_key(self._ids)
         alive = asyncio.create_task(self._touch_run.keep_alive(upload.run_id)) if upload.begun else None
         try:
-            received = await self._store_blob(
-                StoreBlobCommand(key=key, head=upload.head, source=source, verify=upload.verify)
-            )
+            received = await self._store_blob(StoreBlobCommand(key=key, head=upload.head, source=source, verify=verify))
             upload.loose = key
         finally:
             if alive is not None:
                 alive.cancel()
                 await until_done(alive)
         return received, key
+
+    async def _begin(self, upload: _Upload) -> None:
+        upload.begun = True  # before it is so: a commit whose answer got lost may have happened
+        command = CreateIngestionRunCommand(run_id=upload.run_id, details=upload.source.details)
+        await to_the_end(self._create_run(command))
 
     async def _finish(self, upload: _Upload, received: ReceivedBytes, key: ObjectKey) -> UploadReceipt:
         """The transaction runs to its end even when the client goes away: its outcome must be known."""

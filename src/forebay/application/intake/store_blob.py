@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class StoreBlobCommand:
     key: ObjectKey
     head: memoryview
     source: UploadSource
-    verify: Callable[[ReceivedBytes], None]
+    verify: Callable[[ReceivedBytes], Awaitable[None]]
 
 
 class StoreBlob:
@@ -53,7 +53,7 @@ class StoreBlob:
         writer = await self._create(command)
         try:
             received = await _Pump(writer, self._blocks, self._hashing, self._limits).run(command)
-            command.verify(received)
+            await command.verify(received)
             await to_the_end(writer.commit())
         except BaseException:
             await to_the_end(self._undo(writer, command.key))

@@ -8,10 +8,13 @@ from enum import StrEnum
 from forebay.application.intake.fail_ingestion_run import FailIngestionRun, FailIngestionRunCommand
 from forebay.application.ports.blobs import BlobStore, IncompleteUploads, ObjectInfo
 from forebay.application.ports.clock import Clock
-from forebay.application.ports.intake import IntakeUnitOfWorkFactory
-from forebay.domain.intake.errors import UploadAbandonedError
+from forebay.application.ports.intake import IntakeUnitOfWork, IntakeUnitOfWorkFactory
+from forebay.domain.intake.blob import ObjectKey
+from forebay.domain.intake.errors import RunNotFoundError, UploadAbandonedError
+from forebay.domain.intake.run import RunStatus
 
 _BATCH = 500
+_ALL = 1_000_000  # a dry run leaves what it finds, and so cannot ask for the next ones
 
 
 class SweepKind(StrEnum):
@@ -55,7 +58,8 @@ class SweepReport:
 class Sweep:
     """Marks abandoned pending runs failed, deletes objects no row points at, discards what writers left behind.
 
-    Safe beside running uploads and other sweeps: whatever showed life within the grace period is left alone.
+    Safe beside running uploads and other sweeps: whatever showed life within the grace period is left alone, and so
+    is all that belongs to a run which did, since a store may date an object by when it was begun (S3 does).
     """
 
     def __init__(
@@ -82,25 +86,26 @@ class Sweep:
         return report
 
     async def _stale_runs(self, command: SweepCommand, report: SweepReport, since: datetime) -> None:
+        limit = _ALL if command.dry_run else _BATCH
         while True:
             async with self._unit_of_work(write=False) as work:
-                runs = await work.runs.list_stale(untouched_since=since, limit=_BATCH)
+                runs = await work.runs.list_stale(untouched_since=since, limit=limit)
             for run in runs:
                 report.stale_runs += 1
                 reason = f"pending, and nothing was heard of it since {run.updated_at.isoformat()}"
                 _tell(command, SweepFinding(kind=SweepKind.STALE_RUN, name=str(run.id), reason=reason))
                 if not command.dry_run:
-                    await self._fail_run(FailIngestionRunCommand(run_id=run.id, error=UploadAbandonedError()))
-            if command.dry_run or len(runs) < _BATCH:
+                    await self._fail_run(
+                        FailIngestionRunCommand(run_id=run.id, error=UploadAbandonedError(), untouched_since=since)
+                    )
+            if len(runs) < limit:
                 return
 
     async def _orphans(self, command: SweepCommand, report: SweepReport, since: datetime) -> None:
         async for batch in _batches(self._blobs.list_objects(), since):
             async with self._unit_of_work(write=False) as work:
                 referenced = await work.blobs.referenced([info.key for info in batch])
-            for info in batch:
-                if info.key in referenced:
-                    continue
+            for info in await self._unclaimed([info for info in batch if info.key not in referenced], since):
                 report.orphan_objects += 1
                 report.freed_bytes += info.size_bytes
                 reason = f"no row points at it, and it was last written at {info.modified_at.isoformat()}"
@@ -113,17 +118,38 @@ class Sweep:
                 if not command.dry_run:
                     await self._blobs.delete(info.key)
 
+    async def _unclaimed(self, objects: list[ObjectInfo], since: datetime) -> list[ObjectInfo]:
+        """Asks for the runs and then anew for the rows: what is recorded meanwhile shows in one of the two."""
+        if not objects:
+            return []
+        async with self._unit_of_work(write=False) as work:
+            idle = [info for info in objects if not await _is_received(work, info.key, since)]
+            referenced = await work.blobs.referenced([info.key for info in idle])
+        return [info for info in idle if info.key not in referenced]
+
     async def _leftovers(self, command: SweepCommand, report: SweepReport, since: datetime) -> None:
         if self._incomplete is None:
             return
         async for item in self._incomplete.list_incomplete():
             if item.modified_at >= since:
                 continue
+            if item.key is not None:
+                async with self._unit_of_work(write=False) as work:
+                    if await _is_received(work, item.key, since):
+                        continue
             report.incomplete_objects += 1
             reason = f"half written, and it last grew at {item.modified_at.isoformat()}"
             _tell(command, SweepFinding(kind=SweepKind.INCOMPLETE_OBJECT, name=item.name, reason=reason))
             if not command.dry_run:
                 await self._incomplete.discard_incomplete(item)
+
+
+async def _is_received(work: IntakeUnitOfWork, key: ObjectKey, since: datetime) -> bool:
+    try:
+        run = await work.runs.get(key.run_id)
+    except RunNotFoundError:
+        return False
+    return run.status is RunStatus.PENDING and run.updated_at >= since
 
 
 def _tell(command: SweepCommand, finding: SweepFinding) -> None:

@@ -8,9 +8,8 @@ from uuid import UUID
 from forebay.domain.intake.errors import InvalidFieldError
 
 _HEX = re.compile(r"[0-9a-f]{64}")
-_KEY = re.compile(
-    r"(?P<owner>[A-Za-z0-9._@-]+)/(?P<run>[0-9a-f-]{36})/(?P<name>[0-9a-f-]{36})(?P<ext>(\.[a-z0-9]+){0,2})"
-)
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_KEY = re.compile(rf"(?P<owner>[A-Za-z0-9._@-]+)/(?P<run>{_UUID})/(?P<name>{_UUID})(?P<ext>(\.[a-z0-9]+){{0,2}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,10 @@ class ObjectKey:
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def run_id(self) -> UUID:
+        return UUID(self.value.split("/")[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
