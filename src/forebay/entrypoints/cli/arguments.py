@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
-from uuid import UUID
 
 from forebay.domain.errors import CursorError
 from forebay.domain.intake.errors import InvalidFieldError
@@ -15,18 +14,6 @@ E = TypeVar("E", bound=StrEnum)
 
 _MAX_CURSOR = 200
 _MAX_KEY = 255
-
-
-def parse_id(value: str, *, field: str) -> UUID:
-    try:
-        parsed = UUID(value)
-    except ValueError:
-        parsed = None
-    if parsed is None or str(parsed) != value.lower():
-        raise InvalidFieldError(
-            f"{value[:100]!r} is not a UUID; expected the form 0190b5a2-7c1e-7cc3-98c4-dc0c0c07398f", field=field
-        )
-    return parsed
 
 
 def parse_instant(value: str | None, *, field: str) -> datetime | None:

@@ -11,10 +11,10 @@ from litestar.params import HeaderParameter, PathParameter
 from litestar.types import Method
 
 from forebay.application.use_cases import UseCases
+from forebay.domain.ids import parse_id
 from forebay.entrypoints.http.content_response import ContentResponse
 from forebay.entrypoints.http.digest_header import format_repr_digest
 from forebay.entrypoints.http.disposition import attachment
-from forebay.entrypoints.http.multipart_source import parse_uuid
 from forebay.entrypoints.http.problems import AnyRequest, problem_specs
 from forebay.entrypoints.http.ranges import matches_etag, parse_range
 
@@ -51,7 +51,7 @@ async def read_file(
     if_range: Annotated[str | None, HeaderParameter(name="If-Range")] = None,
     if_none_match: Annotated[str | None, HeaderParameter(name="If-None-Match")] = None,
 ) -> ContentResponse:
-    readable = await use_cases.intake.read_file(parse_uuid(file_id, field="file_id"))
+    readable = await use_cases.intake.read_file(parse_id(file_id, field="file_id"))
     file = readable.file
     etag = f'"{file.sha256.hex}"'
     headers = {

@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from multipart import (
     MultipartError,
@@ -17,6 +16,7 @@ from multipart import (
 )
 
 from forebay.application.ports.sources import UploadDetails
+from forebay.domain.ids import parse_id
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.errors import (
     DuplicateFieldError,
@@ -207,22 +207,9 @@ def with_field(details: UploadDetails, name: str, value: str) -> UploadDetails:
         case "owner":
             return replace(details, owner=parse_owner(value))
         case "parent_run_id":
-            return replace(details, parent_run_id=parse_uuid(value, field=name)) if value else details
+            return replace(details, parent_run_id=parse_id(value, field=name)) if value else details
         case _:
             digest = Sha256.parse(value)
             if details.sha256 is not None and details.sha256 != digest:
                 raise InvalidFieldError("sha256 and Repr-Digest name different digests", field="sha256")
             return replace(details, sha256=digest)
-
-
-def parse_uuid(value: str, *, field: str) -> UUID:
-    """The canonical form of RFC 9562, 8-4-4-4-12 hexadecimal digits; anything else is InvalidFieldError."""
-    try:
-        parsed = UUID(value)
-    except ValueError:
-        parsed = None
-    if parsed is None or str(parsed) != value.lower():
-        raise InvalidFieldError(
-            f"{value[:100]!r} is not a UUID; expected the form 0190b5a2-7c1e-7cc3-98c4-dc0c0c07398f", field=field
-        )
-    return parsed

@@ -12,11 +12,11 @@ from forebay.application.intake.list_files import ListFilesQuery
 from forebay.application.intake.list_runs import ListRunsQuery
 from forebay.application.ports.intake import RunFilter
 from forebay.application.use_cases import UseCases
+from forebay.domain.ids import parse_id
 from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import RunStatus, RunType
 from forebay.domain.intake.text_fields import parse_owner
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, SortOrder
-from forebay.entrypoints.http.multipart_source import parse_uuid
 from forebay.entrypoints.http.problems import problem_specs
 from forebay.entrypoints.http.schemas import FilePage, RunBody, RunPage
 
@@ -70,7 +70,7 @@ async def list_runs(
     responses=problem_specs(404, 422, 503),
 )
 async def get_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> RunBody:
-    return RunBody.of(await use_cases.intake.get_run(parse_uuid(run_id, field="run_id")))
+    return RunBody.of(await use_cases.intake.get_run(parse_id(run_id, field="run_id")))
 
 
 @get(
@@ -88,7 +88,7 @@ async def list_files(
     cursor: CursorParameter = None,
     role: FromQuery[FileRole | None] = None,
 ) -> FilePage:
-    query = ListFilesQuery(run_id=parse_uuid(run_id, field="run_id"), role=role, cursor=cursor, limit=limit)
+    query = ListFilesQuery(run_id=parse_id(run_id, field="run_id"), role=role, cursor=cursor, limit=limit)
     return FilePage.of(await use_cases.intake.list_files(query))
 
 
@@ -101,7 +101,7 @@ async def list_files(
     responses=problem_specs(404, 409, 422, 503),
 )
 async def delete_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> None:
-    await use_cases.intake.delete_run(parse_uuid(run_id, field="run_id"))
+    await use_cases.intake.delete_run(parse_id(run_id, field="run_id"))
 
 
 @post(
@@ -114,7 +114,7 @@ async def delete_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> Non
     responses=problem_specs(404, 422, 501, 503),
 )
 async def parse_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> Response[None]:
-    await use_cases.intake.get_run(parse_uuid(run_id, field="run_id"))
+    await use_cases.intake.get_run(parse_id(run_id, field="run_id"))
     raise HTTPException(status_code=501, detail="processing is not there yet; the run stays stored")
 
 

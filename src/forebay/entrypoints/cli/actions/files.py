@@ -1,7 +1,8 @@
 """forebay files: list, get."""
 
+from forebay.domain.ids import parse_id
 from forebay.domain.paging import check_limit
-from forebay.entrypoints.cli.arguments import parse_cursor, parse_id, parse_role
+from forebay.entrypoints.cli.arguments import parse_cursor, parse_role
 from forebay.entrypoints.cli.download import (
     STANDARD_OUTPUT,
     new_file,

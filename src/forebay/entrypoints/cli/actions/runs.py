@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from forebay.application.ports.intake import RunFilter
 from forebay.domain.errors import ForebayError
+from forebay.domain.ids import parse_id
 from forebay.domain.intake.run import RunType
 from forebay.domain.intake.text_fields import parse_label, parse_owner
 from forebay.domain.paging import check_limit
-from forebay.entrypoints.cli.arguments import parse_cursor, parse_id, parse_instant, parse_order, parse_status
+from forebay.entrypoints.cli.arguments import parse_cursor, parse_instant, parse_order, parse_status
 from forebay.entrypoints.cli.errors import failure_of
 from forebay.entrypoints.cli.exit_codes import ExitCode
 from forebay.entrypoints.cli.gateway import Gateway, RunsQuery

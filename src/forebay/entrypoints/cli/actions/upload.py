@@ -6,12 +6,13 @@ from pathlib import PurePath
 
 from forebay.application.ports.sources import UploadDetails
 from forebay.domain.errors import ForebayError
+from forebay.domain.ids import parse_id
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.errors import InvalidFieldError, MissingFieldError
 from forebay.domain.intake.filename import parse_file_name
 from forebay.domain.intake.run import RunType
 from forebay.domain.intake.text_fields import parse_label, parse_notes, parse_owner
-from forebay.entrypoints.cli.arguments import parse_id, parse_key
+from forebay.entrypoints.cli.arguments import parse_key
 from forebay.entrypoints.cli.errors import failure_of
 from forebay.entrypoints.cli.exit_codes import ExitCode
 from forebay.entrypoints.cli.gateway import Gateway, UploadRequest, UploadResult
