@@ -42,6 +42,9 @@ def _encode(file_id: UUID) -> str:
 
 def _decode(cursor: str) -> UUID:
     try:
-        return UUID(bytes=base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        file_id = UUID(bytes=base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except ValueError:
         raise CursorError(field="cursor") from None
+    if _encode(file_id) != cursor:  # base64 has several spellings of the same bytes
+        raise CursorError(field="cursor")
+    return file_id
