@@ -46,3 +46,5 @@ class CheckHealth:
             return PartHealth(name=probe.name, ok=False, detail=f"no answer within {self._timeout:g} s")
         except ForebayError as error:
             return PartHealth(name=probe.name, ok=False, detail=error.message)
+        except Exception as error:  # noqa: BLE001  # a defect in one check must not hide what the others say
+            return PartHealth(name=probe.name, ok=False, detail=f"the check itself failed ({type(error).__name__})")
