@@ -72,6 +72,8 @@ def test_whatever_a_user_types_a_key_stays_in_its_folder(
         f"ä/{RUN}/{NAME}",
         f"_/{str(RUN).upper()}/{NAME}",
         f"_\\{RUN}\\{NAME}",
+        f"_/{'-' * 36}/{NAME}",
+        f"_/{RUN}/{RUN.hex}----",
     ],
 )
 def test_anything_else_is_not_a_key(value: str) -> None:
