@@ -10,7 +10,7 @@ from forebay.domain.errors import (
     StorageFullError,
     StorageUnavailableError,
 )
-from forebay.domain.intake.errors import InvalidTransitionError, UploadAbandonedError
+from forebay.domain.intake.errors import UploadAbandonedError
 from forebay.domain.intake.run import RunStatus
 from tests.unit.intake.rig import Rig
 from tests.unit.intake.sources import SMALL, ScriptedSource, archive
@@ -155,13 +155,15 @@ async def test_a_second_copy_that_cannot_be_discarded_is_an_orphan_and_the_run_i
     assert len(await rig.objects()) == 1
 
 
-async def test_an_upload_whose_run_was_given_up_meanwhile_keeps_nothing(rig: Rig) -> None:
+@pytest.mark.parametrize("deleted", [False, True], ids=["failed", "failed and deleted"])
+async def test_an_upload_whose_run_was_given_up_meanwhile_keeps_nothing_and_hears_why(rig: Rig, deleted: bool) -> None:
     async def give_up() -> None:
         await rig.fail_run(FailIngestionRunCommand(run_id=rig.told[0], error=UploadAbandonedError()))
+        if deleted:
+            await rig.delete_run(rig.told[0])
 
-    with pytest.raises(InvalidTransitionError, match="is failed and cannot become stored"):
+    with pytest.raises(UploadAbandonedError, match="longer than the grace period; send it again"):
         await rig.upload(ScriptedSource(LARGE_ONE, give_up))
-    assert rig.only_run.error is not None
-    assert rig.only_run.error.code == "upload_abandoned"
+    assert [run.error.code for run in rig.runs if run.error] == ["upload_abandoned"] * (not deleted)
     assert await rig.objects() == set()
     await rig.assert_tidy()

@@ -14,7 +14,12 @@ from forebay.application.ports.intake import IdempotencyRecord, IntakeUnitOfWork
 from forebay.application.ports.sources import UploadDetails
 from forebay.domain.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from forebay.domain.intake.blob import Blob, ObjectKey
-from forebay.domain.intake.errors import IdempotencyReplayError
+from forebay.domain.intake.errors import (
+    IdempotencyReplayError,
+    InvalidTransitionError,
+    RunNotFoundError,
+    UploadAbandonedError,
+)
 from forebay.domain.intake.file import FileRole, StoredFile
 from forebay.domain.intake.run import RunStatus
 
@@ -40,7 +45,8 @@ class RecordUploadCommand:
 class RecordUpload:
     """Writes blob, file and run together. A second copy of known bytes is discarded and the first referenced.
 
-    When the outcome of a commit is unknown the object stays: a row may point at it, and an orphan is swept.
+    UploadAbandonedError when the run was begun and is pending no more. When the outcome of a commit is unknown the
+    object stays: a row may point at it, and an orphan is swept.
     """
 
     def __init__(
@@ -71,9 +77,12 @@ class RecordUpload:
         received = command.received
         if command.begun:
             details = command.details
-            run = await work.runs.get(command.run_id, for_update=True)
+            try:
+                run = (await work.runs.get(command.run_id, for_update=True)).moved(RunStatus.STORED, at=now)
+            except (RunNotFoundError, InvalidTransitionError):  # a sweep gave it up, and somebody may have deleted it
+                raise UploadAbandonedError from None
             run = replace(
-                run.moved(RunStatus.STORED, at=now),
+                run,
                 type=details.type or run.type,
                 label=details.label,
                 notes=details.notes,
