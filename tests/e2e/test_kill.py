@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from forebay.application.intake.sweep import SweepCommand
-from forebay.bootstrap.schemes import choose_blobs
 from forebay.bootstrap.runtime import Replacements, open_use_cases
+from forebay.bootstrap.schemes import choose_blobs
 from forebay.bootstrap.settings import Settings, load_settings
 from tests.http.conftest import service_settings
 from tests.server_process import ServerProcess
