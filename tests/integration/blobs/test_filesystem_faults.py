@@ -34,6 +34,10 @@ def run_folders(root: Path) -> list[Path]:
     return list(root.glob("_/*"))
 
 
+def parts(root: Path) -> list[Path]:
+    return list(root.glob("+incomplete/*"))
+
+
 def failing(code: int) -> Fail:
     def fail(*_: object, **__: object) -> None:
         raise OSError(code, os.strerror(code))
@@ -143,7 +147,9 @@ async def test_a_file_where_the_folder_should_be_is_a_wrong_setting(tmp_path: Pa
 
 async def test_a_closed_store_says_so(root: Path) -> None:
     async with open_filesystem_store(root) as blobs:
-        pass
+        writer = await blobs.create(a_key())
+    await writer.abort()
+    assert parts(root) == []
     with pytest.raises(StorageUnavailableError, match="closed"):
         await blobs.put(a_key(), b"late")
     with pytest.raises(StorageUnavailableError, match="closed"):

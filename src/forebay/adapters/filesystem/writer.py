@@ -8,7 +8,7 @@ from forebay.adapters.filesystem.part_file import PartFile
 from forebay.adapters.filesystem.publishing import Publisher
 from forebay.adapters.filesystem.threads import DiskThreads
 from forebay.application.ports.blobs import BlobWriter, Buffer
-from forebay.domain.errors import InternalStateError
+from forebay.domain.errors import InternalStateError, StorageUnavailableError
 from forebay.domain.intake.blob import ObjectKey
 
 
@@ -40,7 +40,10 @@ class FilesystemWriter:
 
     async def abort(self) -> None:
         if self._part is not None:
-            await self._threads.run(self._abort)
+            try:
+                await self._threads.run(self._abort)
+            except StorageUnavailableError:  # the store was closed, and its threads with it
+                self._abort()
 
     def _open_part(self) -> PartFile:
         if self._part is None or not self._whole:

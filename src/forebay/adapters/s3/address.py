@@ -29,9 +29,9 @@ class S3Address:
     @classmethod
     def parse(cls, url: str) -> "S3Address":
         """SettingError says what was expected, and repeats nothing that may be a secret."""
-        parts = urlsplit(url)
-        bucket = parts.hostname or ""
-        if parts.scheme != "s3" or not bucket:
+        parts = _split(url)
+        bucket = parts.hostname if parts is not None and parts.scheme == "s3" else None
+        if parts is None or not bucket or ":" in parts.netloc.rpartition("@")[2]:
             raise _wrong(f"expected {_FORM}")
         options = _options(parts)
         prefix = unquote(parts.path).strip("/")
@@ -58,12 +58,19 @@ def _options(parts: SplitResult) -> dict[str, str]:
         raise _wrong(f"the S3 URL has the unknown option {unknown[0]!r}; expected {', '.join(_OPTIONS)}")
     endpoint = options.get("endpoint_url")
     if endpoint is not None:
-        target = urlsplit(endpoint)
-        if target.scheme not in {"http", "https"} or not target.hostname or target.username:
+        target = _split(endpoint)
+        if target is None or target.scheme not in {"http", "https"} or not target.hostname or target.username:
             raise _wrong("endpoint_url: expected http://host:port or https://host, without credentials")
     if (addressing := options.get("addressing", "auto")) not in _ADDRESSING:
         raise _wrong(f"addressing is {addressing!r}; expected {', '.join(_ADDRESSING)}")
     return options
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:  # such as a bracket without its other half
+        return None
 
 
 def _wrong(message: str) -> SettingError:

@@ -1,9 +1,10 @@
 """The S3 operations that the store needs, typed; the SDK's untyped client stays in here."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from forebay.adapters.s3.address import S3Address
@@ -54,42 +55,55 @@ class Download:
 
 
 class S3Api:
-    """One bucket. Every method raises StorageUnavailableError or StorageFullError, and what it names besides."""
+    """One bucket. Every method raises StorageUnavailableError or StorageFullError, and what it names besides.
 
-    def __init__(self, client: Any, bucket: str) -> None:
-        self._client = client
+    `stall_seconds`: how long a request may go on without progress. The SDK's own limits begin when a body is sent.
+    """
+
+    def __init__(self, client: Any, bucket: str, *, stall_seconds: float) -> None:
+        self._client: Any = client
         self._bucket = bucket
+        self._stall_seconds = stall_seconds
+
+    def close(self) -> None:
+        """A call that comes later is refused; the SDK would open new connections for it and never close them."""
+        self._client = None
+
+    def _open_client(self) -> Any:
+        if self._client is None:
+            raise StorageUnavailableError("the blob store was closed")
+        return self._client
 
     @property
     def endpoint_url(self) -> str:
-        return str(self._client.meta.endpoint_url)
+        return str(self._open_client().meta.endpoint_url)
 
     async def has_bucket(self) -> bool:
         try:
             with s3_errors():
-                await self._client.head_bucket(Bucket=self._bucket)
+                await self._open_client().head_bucket(Bucket=self._bucket)
         except NoSuchObjectError:
             return False
         return True
 
     async def create_bucket(self) -> None:
-        region = self._client.meta.region_name
+        region = self._open_client().meta.region_name
         # The one region that the protocol does not let anybody name.
         place = {} if region in {None, "us-east-1", "aws-global"} else {"LocationConstraint": region}
         with s3_errors():
-            await self._client.create_bucket(
+            await self._open_client().create_bucket(
                 Bucket=self._bucket, **({"CreateBucketConfiguration": place} if place else {})
             )
 
     async def head(self, name: str) -> FoundObject:
         """NoSuchObjectError when there is none."""
         with s3_errors():
-            answer = await self._client.head_object(Bucket=self._bucket, Key=name)
-        return FoundObject(name=name, size_bytes=answer["ContentLength"], modified_at=answer["LastModified"])
+            answer = await self._open_client().head_object(Bucket=self._bucket, Key=name)
+        return FoundObject(name=name, size_bytes=answer["ContentLength"], modified_at=_utc(answer["LastModified"]))
 
     async def put(self, name: str, body: Body, *, md5: str | None) -> None:
-        with s3_errors():
-            await self._client.put_object(
+        async with self._sending(body):
+            await self._open_client().put_object(
                 Bucket=self._bucket, Key=name, Body=body, ContentLength=len(body), **_content_md5(md5)
             )
 
@@ -98,7 +112,7 @@ class S3Api:
         ranged = start > 0 or stop is not None
         end = "" if stop is None else str(stop - 1)
         with s3_errors():
-            answer = await self._client.get_object(
+            answer = await self._open_client().get_object(
                 Bucket=self._bucket, Key=name, **({"Range": f"bytes={start}-{end}"} if ranged else {})
             )
         download = Download(answer["Body"])
@@ -110,25 +124,25 @@ class S3Api:
     async def delete(self, name: str) -> None:
         try:
             with s3_errors():
-                await self._client.delete_object(Bucket=self._bucket, Key=name)
+                await self._open_client().delete_object(Bucket=self._bucket, Key=name)
         except NoSuchObjectError:
             return
 
     async def list_objects(self, prefix: str) -> AsyncIterator[FoundObject]:
-        pages = aiter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix))
+        pages = aiter(self._open_client().get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix))
         while (page := await _next_page(pages)) is not None:
             for item in page.get("Contents", []):
-                yield FoundObject(name=item["Key"], size_bytes=item["Size"], modified_at=item["LastModified"])
+                yield FoundObject(name=item["Key"], size_bytes=item["Size"], modified_at=_utc(item["LastModified"]))
 
     async def begin_upload(self, name: str) -> str:
         with s3_errors():
-            answer = await self._client.create_multipart_upload(Bucket=self._bucket, Key=name)
+            answer = await self._open_client().create_multipart_upload(Bucket=self._bucket, Key=name)
         return str(answer["UploadId"])
 
     async def upload_part(self, name: str, upload_id: str, number: int, body: Body, *, md5: str | None) -> str:
         """The part's ETag."""
-        with s3_errors():
-            answer = await self._client.upload_part(
+        async with self._sending(body):
+            answer = await self._open_client().upload_part(
                 Bucket=self._bucket,
                 Key=name,
                 UploadId=upload_id,
@@ -143,7 +157,7 @@ class S3Api:
         """`etags` in the order of the parts."""
         parts = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, 1)]
         with s3_errors():
-            await self._client.complete_multipart_upload(
+            await self._open_client().complete_multipart_upload(
                 Bucket=self._bucket, Key=name, UploadId=upload_id, MultipartUpload={"Parts": parts}
             )
 
@@ -151,27 +165,38 @@ class S3Api:
         """Idempotent."""
         try:
             with s3_errors():
-                await self._client.abort_multipart_upload(Bucket=self._bucket, Key=name, UploadId=upload_id)
+                await self._open_client().abort_multipart_upload(Bucket=self._bucket, Key=name, UploadId=upload_id)
         except (NoSuchObjectError, NoSuchUploadError):
             return
 
     async def list_uploads(self, prefix: str) -> AsyncIterator[OpenUpload]:
-        pages = aiter(self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket, Prefix=prefix))
+        pages = aiter(
+            self._open_client().get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket, Prefix=prefix)
+        )
         while (page := await _next_page(pages)) is not None:
             for item in page.get("Uploads", []):
-                yield OpenUpload(name=item["Key"], upload_id=item["UploadId"], initiated_at=item["Initiated"])
+                yield OpenUpload(name=item["Key"], upload_id=item["UploadId"], initiated_at=_utc(item["Initiated"]))
 
     async def last_activity(self, upload: OpenUpload) -> datetime:
         """When the newest part came, or when the upload began if none has. NoSuchUploadError when it is over."""
         newest = upload.initiated_at
         pages = aiter(
-            self._client.get_paginator("list_parts").paginate(
-                Bucket=self._bucket, Key=upload.name, UploadId=upload.upload_id
-            )
+            self._open_client()
+            .get_paginator("list_parts")
+            .paginate(Bucket=self._bucket, Key=upload.name, UploadId=upload.upload_id)
         )
         while (page := await _next_page(pages)) is not None:
-            newest = max([newest, *(part["LastModified"] for part in page.get("Parts", []))])
+            newest = max([newest, *(_utc(part["LastModified"]) for part in page.get("Parts", []))])
         return newest
+
+    @asynccontextmanager
+    async def _sending(self, body: Body) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        with s3_errors():
+            async with asyncio.timeout(self._stall_seconds) as limit:
+                if isinstance(body, SpoolBody):
+                    body.on_progress = lambda: _renew(limit, loop.time() + self._stall_seconds)
+                yield
 
 
 @asynccontextmanager
@@ -195,7 +220,26 @@ async def open_api(address: S3Address, *, timeout_seconds: float, connections: i
         region_name=address.region,
     )
     async with session.client("s3", endpoint_url=address.endpoint_url, config=config) as client:
-        yield S3Api(client, address.bucket)
+        client.meta.events.register_last("before-call.s3", _without_expect)
+        api = S3Api(client, address.bucket, stall_seconds=2 * timeout_seconds)
+        try:
+            yield api
+        finally:
+            api.close()
+
+
+def _without_expect(params: Any, **_: Any) -> None:
+    """A round trip for every body, and the HTTP client waits for ever where a server or proxy does not answer it."""
+    params["headers"].pop("Expect", None)
+
+
+def _renew(limit: asyncio.Timeout, when: float) -> None:
+    if not limit.expired():
+        limit.reschedule(when)
+
+
+def _utc(time: datetime) -> datetime:
+    return time.astimezone(UTC)
 
 
 def _content_md5(md5: str | None) -> dict[str, str]:

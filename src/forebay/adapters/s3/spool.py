@@ -15,6 +15,7 @@ from typing import TypeVar
 from forebay.adapters.s3.errors import spool_errors
 from forebay.application.cancellation import to_the_end
 from forebay.application.ports.blobs import Buffer
+from forebay.domain.errors import StorageUnavailableError
 
 T = TypeVar("T")
 
@@ -89,7 +90,11 @@ class Spool:
         self._pool.shutdown()
 
     async def _run(self, call: Callable[[], T]) -> T:
-        return await to_the_end(asyncio.wrap_future(self._pool.submit(call)))
+        try:
+            job = asyncio.wrap_future(self._pool.submit(call))
+        except RuntimeError:
+            raise StorageUnavailableError("the blob store was closed") from None
+        return await to_the_end(job)
 
 
 def _md5(file: SpoolFile) -> str:
@@ -114,10 +119,10 @@ class SpoolBody:
     file it would read 64 KiB at a time. `read` is there because the SDK asks whether a body has it.
     """
 
-    def __init__(self, spool: Spool, file: SpoolFile, on_progress: Callable[[], None]) -> None:
+    def __init__(self, spool: Spool, file: SpoolFile) -> None:
+        self.on_progress: Callable[[], None] | None = None
         self._spool = spool
         self._file = file
-        self._on_progress = on_progress
         self._position = 0
 
     def __len__(self) -> int:
@@ -126,7 +131,8 @@ class SpoolBody:
     async def __aiter__(self) -> AsyncIterator[bytes]:
         position = 0
         while chunk := await self._spool.read(self._file, position):
-            self._on_progress()
+            if self.on_progress is not None:
+                self.on_progress()
             yield chunk
             position += len(chunk)
 

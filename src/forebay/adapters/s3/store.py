@@ -34,14 +34,11 @@ class S3BlobStore:
 
     name = "storage"
 
-    def __init__(
-        self, address: S3Address, *, api: S3Api, spool: Spool, parts_in_flight: int, stall_seconds: float
-    ) -> None:
+    def __init__(self, address: S3Address, *, api: S3Api, spool: Spool, parts_in_flight: int) -> None:
         self._address = address
         self._api = api
         self._spool = spool
         self._slots = Semaphore(parts_in_flight)
-        self._stall_seconds = stall_seconds
         self._digest = needs_digest(api)
 
     async def create(self, key: ObjectKey, *, size_hint: int | None = None) -> BlobWriter:
@@ -50,7 +47,6 @@ class S3BlobStore:
             api=self._api,
             spool=self._spool,
             slots=self._slots,
-            stall_seconds=self._stall_seconds,
             size_hint=size_hint,
         )
 
@@ -154,9 +150,7 @@ async def open_s3_store(
         try:
             await spool.prove()
             await _ensure_bucket(api)
-            yield S3BlobStore(
-                address, api=api, spool=spool, parts_in_flight=parts_in_flight, stall_seconds=2 * timeout_seconds
-            )
+            yield S3BlobStore(address, api=api, spool=spool, parts_in_flight=parts_in_flight)
         finally:
             spool.close()
 

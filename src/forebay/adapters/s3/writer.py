@@ -5,7 +5,7 @@ from asyncio import Semaphore, Task
 from contextlib import suppress
 
 from forebay.adapters.s3.api import S3Api
-from forebay.adapters.s3.errors import NoSuchObjectError, s3_errors
+from forebay.adapters.s3.errors import NoSuchObjectError
 from forebay.adapters.s3.part_size import next_part_size
 from forebay.adapters.s3.spool import Spool, SpoolBody, SpoolFile
 from forebay.application.cancellation import to_the_end
@@ -18,17 +18,14 @@ PARTS_IN_FLIGHT = 2  # of one upload; while they are under way a third is filled
 class S3Writer:
     """Fills a part in a temporary file while the parts before it are sent; an object of one part is one PutObject.
 
-    `slots` bounds the parts in flight of the whole store. `stall_seconds`: how long a request may make no progress.
+    `slots` bounds the parts in flight of the whole store.
     """
 
-    def __init__(
-        self, name: str, *, api: S3Api, spool: Spool, slots: Semaphore, stall_seconds: float, size_hint: int | None
-    ) -> None:
+    def __init__(self, name: str, *, api: S3Api, spool: Spool, slots: Semaphore, size_hint: int | None) -> None:
         self._name = name
         self._api = api
         self._spool = spool
         self._slots = slots
-        self._stall_seconds = stall_seconds
         self._size_hint = size_hint
         self._filled = 0  # bytes in the parts before the present one
         self._part: SpoolFile | None = spool.new_file()
@@ -120,23 +117,13 @@ class S3Writer:
         if upload_id is None:
             raise InternalStateError
         async with self._slots:
-            with s3_errors():
-                md5 = await self._spool.md5(part)
-                async with asyncio.timeout(self._stall_seconds) as limit:
-                    body = SpoolBody(self._spool, part, lambda: self._renew(limit))
-                    etag = await self._api.upload_part(self._name, upload_id, number, body, md5=md5)
-        self._etags[number] = etag
+            md5 = await self._spool.md5(part)
+            body = SpoolBody(self._spool, part)
+            self._etags[number] = await self._api.upload_part(self._name, upload_id, number, body, md5=md5)
 
     async def _put(self, part: SpoolFile) -> None:
-        with s3_errors():
-            md5 = await self._spool.md5(part)
-            async with asyncio.timeout(self._stall_seconds) as limit:
-                body = SpoolBody(self._spool, part, lambda: self._renew(limit))
-                await self._api.put(self._name, body if part.size else b"", md5=md5)
-
-    def _renew(self, limit: asyncio.Timeout) -> None:
-        if not limit.expired():
-            limit.reschedule(asyncio.get_running_loop().time() + self._stall_seconds)
+        md5 = await self._spool.md5(part)
+        await self._api.put(self._name, SpoolBody(self._spool, part) if part.size else b"", md5=md5)
 
 
 async def refuse_existing(api: S3Api, name: str) -> None:
