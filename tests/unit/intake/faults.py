@@ -16,6 +16,7 @@ from typing import Self
 
 from forebay.adapters.memory.blobs import MemoryBlobStore
 from forebay.adapters.memory.intake import MemoryIntakeUnitOfWorkFactory, MemoryUnitOfWork
+from forebay.application.cancellation import to_the_end
 from forebay.application.ports.blobs import (
     BlobStore,
     BlobWriter,
@@ -57,15 +58,25 @@ class Pause:
         await self.go.wait()
 
 
+@dataclass(slots=True)
+class Stubborn(Pause):
+    """A pause that a cancellation does not end, as when a thread has to come to its end first."""
+
+    async def __call__(self) -> None:
+        self.reached.set()
+        await to_the_end(self.go.wait())
+
+
 class Faults:
     """What happens before or after the effect of an operation; `skip` lets the first ones pass.
 
-    `age`: how much older than it is the store says that everything is.
+    `age`: how much older than it is the store says that everything is. `cut_off`: operations that were cancelled.
     """
 
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.age = timedelta(0)
+        self.cut_off: set[str] = set()
         self._plans: dict[str, list[_Plan]] = {}
 
     def on(self, name: str, action: Action, *, after: bool = False, skip: int = 0, times: int = 1) -> None:
@@ -87,14 +98,20 @@ class Faults:
 
     async def before(self, name: str) -> None:
         self.calls.append(name)
-        await asyncio.sleep(0)
         await self._run(name, after=False)
 
     async def after(self, name: str) -> None:
-        await asyncio.sleep(0)
         await self._run(name, after=True)
 
     async def _run(self, name: str, *, after: bool) -> None:
+        try:
+            await asyncio.sleep(0)
+            await self._act(name, after=after)
+        except asyncio.CancelledError:
+            self.cut_off.add(name)
+            raise
+
+    async def _act(self, name: str, *, after: bool) -> None:
         for plan in self._plans.get(name, []):
             if plan.after is not after:
                 continue

@@ -10,7 +10,7 @@ from forebay.domain.intake.run import RunType
 KIB = 1024
 SMALL = 64 * KIB
 ARCHIVE = UploadDetails(type=RunType.ARCHIVE)
-Step = bytes | UploadDetails | Exception | Callable[[], Awaitable[None]]
+Step = bytes | UploadDetails | Exception | Callable[[], Awaitable[object]]
 
 
 def archive(size: int, seed: int = 0) -> bytes:

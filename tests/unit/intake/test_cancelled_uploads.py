@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from forebay.application.ports.sources import UploadDetails
+from forebay.domain.intake.errors import UploadStalledError
 from forebay.domain.intake.run import RunStatus
 from tests.unit.intake.cancelling import cancel_at
 from tests.unit.intake.rig import Rig
@@ -61,10 +62,28 @@ async def test_cancelled_at_any_step_it_is_tidy(
         rig = await prepared(earlier, key)
         running, receipt = await cancel_at(rig.upload(source(data, late=late), key=key), step, again_after=again_after)
         await check_one_more_cancelled(rig, stored_before=0 if earlier is None else 1)
+        assert rig.faults.cut_off <= {"write", "read"}, "what has to end is not cut off"
         if not running:
             assert receipt is not None
             assert step > 3
             return
+    pytest.fail("the upload does not end")
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["typed", "type last"])
+@pytest.mark.parametrize("data", [SMALL_ONE, LARGE_ONE], ids=["small", "large"])
+async def test_cancelled_while_it_fails_it_is_tidy(data: bytes, late: bool) -> None:
+    for step in range(MOST_STEPS):
+        rig = Rig()
+        steps = (data, ARCHIVE, UploadStalledError()) if late else (data, UploadStalledError())
+        work = rig.upload(ScriptedSource(*steps, details=UploadDetails() if late else ARCHIVE))
+        try:
+            await cancel_at(work, step)
+        except UploadStalledError:
+            return
+        await rig.assert_tidy()
+        assert await rig.objects() == set()
+        assert [run.error.code for run in rig.runs if run.error] <= ["upload_stalled"]
     pytest.fail("the upload does not end")
 
 

@@ -3,9 +3,12 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from forebay.application.intake.touch_run import TouchRun
 from forebay.domain.errors import DatabaseUnavailableError
 from forebay.domain.intake.run import RunStatus
+from tests.unit.intake.faults import Stubborn
 from tests.unit.intake.rig import Rig
 from tests.unit.intake.sources import SMALL, ScriptedSource, archive
 
@@ -63,6 +66,30 @@ async def test_a_heartbeat_that_is_under_way_does_not_undo_the_end_of_the_upload
     go.set()
     await upload
     assert rig.only_run.status is RunStatus.STORED
+    await rig.assert_tidy()
+
+
+@pytest.mark.parametrize("cancellations", [0, 1, 2])
+async def test_the_run_is_not_recorded_before_the_heart_has_stopped(rig: Rig, cancellations: int) -> None:
+    rig.heartbeat = timedelta(0)
+    beat = Stubborn()
+    rig.faults.on("commit", beat, skip=1)
+    upload = asyncio.create_task(rig.upload(ScriptedSource(archive(SMALL), lambda: _wait(beat.reached))))
+    await beat.reached.wait()
+    for _ in range(30):
+        await asyncio.sleep(0)
+    assert "finish" in rig.faults.calls
+    for _ in range(cancellations):
+        upload.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert not upload.done()
+    assert "claim" not in rig.faults.calls
+    assert "delete" not in rig.faults.calls
+    beat.go.set()
+    await asyncio.wait([upload])
+    assert upload.cancelled() == (cancellations > 0)
+    assert rig.only_run.status is (RunStatus.FAILED if cancellations else RunStatus.STORED)
     await rig.assert_tidy()
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
 
 import pytest
 
@@ -11,9 +13,12 @@ from forebay.domain.errors import StorageUnavailableError
 from forebay.domain.intake.blob import ObjectKey
 from forebay.domain.intake.errors import DigestMismatchError, UploadInterruptedError, UploadTooLargeError
 from tests.unit.intake.cancelling import cancel_at
-from tests.unit.intake.faults import Pause
+from tests.unit.intake.faults import Pause, Stubborn
 from tests.unit.intake.rig import Rig
 from tests.unit.intake.sources import KIB, SMALL, ScriptedSource, archive
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 async def accept(_: ReceivedBytes) -> None:
@@ -149,6 +154,46 @@ async def test_a_hash_that_fails_is_not_mistaken_for_success(rig: Rig) -> None:
     rig.hashing.shutdown()
     with pytest.raises(RuntimeError, match="shutdown"):
         await rig.store_blob(command(rig, ScriptedSource(archive(SMALL))))
+    await rig.assert_tidy()
+
+
+async def test_a_hash_that_cannot_be_made_ends_the_upload(rig: Rig) -> None:
+    class NoMemory(Executor):
+        def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+            future: Future[T] = Future()
+            future.set_exception(MemoryError())
+            return future
+
+    rig.hashing = NoMemory()
+    with pytest.raises(MemoryError):
+        await rig.store_blob(command(rig, ScriptedSource(archive(SMALL))))
+    assert await rig.objects() == set()
+    await rig.assert_tidy()
+
+
+async def test_a_source_that_breaks_off_does_not_wait_for_a_store_that_does_not_answer(rig: Rig) -> None:
+    write = rig.faults.pause("write")
+    with pytest.raises(UploadInterruptedError):
+        await rig.store_blob(command(rig, ScriptedSource(archive(SMALL), write.reached.wait, UploadInterruptedError())))
+    await rig.assert_tidy()
+
+
+async def test_however_often_it_is_cancelled_the_write_under_way_ends_before_the_writer_is_aborted(rig: Rig) -> None:
+    write = Stubborn()
+    rig.faults.on("write", write)
+    work = rig.store_blob(command(rig, ScriptedSource(archive(SMALL), asyncio.Event().wait)))
+    task = asyncio.create_task(work)
+    await write.reached.wait()
+    for _ in range(3):
+        task.cancel()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not task.done()
+        assert "abort" not in rig.faults.calls
+        assert len(rig.blocks.out) == 1, "the block is still in use"
+    write.go.set()
+    await asyncio.wait([task])
+    assert task.cancelled()
     await rig.assert_tidy()
 
 

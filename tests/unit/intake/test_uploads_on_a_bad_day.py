@@ -10,7 +10,7 @@ from forebay.domain.errors import (
     StorageFullError,
     StorageUnavailableError,
 )
-from forebay.domain.intake.errors import UploadAbandonedError
+from forebay.domain.intake.errors import ParentRunNotFoundError, UploadAbandonedError
 from forebay.domain.intake.run import RunStatus
 from tests.unit.intake.rig import Rig
 from tests.unit.intake.sources import SMALL, ScriptedSource, archive
@@ -106,6 +106,15 @@ async def test_a_commit_that_did_not_happen_leaves_an_orphan_for_the_sweep(rig: 
     await rig.swept()
     await rig.assert_tidy()
     assert await rig.objects() == set()
+
+
+@BOTH
+async def test_a_commit_that_was_refused_leaves_no_object(rig: Rig, data: bytes) -> None:
+    """A database may check what rows refer to as late as at the commit."""
+    rig.faults.fail("commit", ParentRunNotFoundError(), skip=0 if data is SMALL_ONE else 1)
+    await failing(rig, data, ParentRunNotFoundError)
+    assert await rig.objects() == set()
+    await rig.assert_tidy()
 
 
 @BOTH

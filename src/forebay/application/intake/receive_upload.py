@@ -63,7 +63,6 @@ class _Upload:
     whole: bool = False
     begun: bool = False
     loose: ObjectKey | None = None
-    settled: bool = False
 
     @property
     def source(self) -> UploadSource:
@@ -208,17 +207,12 @@ class ReceiveUpload:
         )
         upload.loose = None  # what becomes of the object is for RecordUpload to say
         try:
-            return UploadReceipt(stored=await to_the_end(self._settle(upload, command)))
+            return UploadReceipt(stored=await to_the_end(self._record(command)))
         except IdempotencyReplayError as first:
             if upload.begun:
                 await self._replay.drop(upload.run_id)
                 upload.begun = False
             return await self._answer_again(upload, first, received)
-
-    async def _settle(self, upload: _Upload, command: RecordUploadCommand) -> RunWithFiles:
-        stored = await self._record(command)
-        upload.settled = True
-        return stored
 
     async def _answer_again(
         self, upload: _Upload, first: IdempotencyReplayError, received: ReceivedBytes
@@ -244,9 +238,7 @@ class ReceiveUpload:
         return received
 
     async def _fail(self, upload: _Upload, error: ForebayError) -> None:
-        """What was begun says why it failed. Without a database to say it in, the sweep says it later."""
-        if upload.settled:
-            return
+        """What was begun and is not stored says why. Without a database to say it in, the sweep says it later."""
         if upload.loose is not None:
             await self._store_blob.discard(upload.loose)
         tells = error.code in _LEAVES_A_RUN and _fits_its_type(upload)
