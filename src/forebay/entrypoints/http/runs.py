@@ -13,6 +13,7 @@ from forebay.application.intake.list_runs import ListRunsQuery
 from forebay.application.ports.intake import RunFilter
 from forebay.application.use_cases import UseCases
 from forebay.domain.ids import parse_id
+from forebay.domain.intake.errors import InvalidFieldError
 from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import RunStatus, RunType
 from forebay.domain.intake.text_fields import parse_owner
@@ -54,8 +55,8 @@ async def list_runs(
         status=status,
         label=label or None,
         owner=parse_owner(owner),
-        created_after=_utc(created_after),
-        created_before=_utc(created_before),
+        created_after=_utc(created_after, field="created_after"),
+        created_before=_utc(created_before, field="created_before"),
     )
     return RunPage.of(
         await use_cases.intake.list_runs(ListRunsQuery(where=where, order=order, cursor=cursor, limit=limit))
@@ -118,7 +119,10 @@ async def parse_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> Resp
     raise HTTPException(status_code=501, detail="processing is not there yet; the run stays stored")
 
 
-def _utc(value: datetime | None) -> datetime | None:
+def _utc(value: datetime | None, *, field: str) -> datetime | None:
     if value is None:
         return None
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise InvalidFieldError("expected a time that lies in the years 1 to 9999 in UTC", field=field) from None

@@ -1,0 +1,17 @@
+"""Requests that are legal, or nearly, and that no ordinary client sends."""
+
+import pytest
+
+from tests.http.api import Api, assert_problem
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("created_after", "0001-01-01T00:00:00+23:59"),
+        ("created_before", "9999-12-31T23:59:59-23:59"),
+    ],
+)
+def test_a_time_that_leaves_the_calendar_in_utc_is_refused(api: Api, field: str, value: str) -> None:
+    response = api.client.get("/v1/runs", params={field: value})
+    assert_problem(response, 422, "invalid_field", field=field)
