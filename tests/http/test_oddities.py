@@ -15,3 +15,10 @@ from tests.http.api import Api, assert_problem
 def test_a_time_that_leaves_the_calendar_in_utc_is_refused(api: Api, field: str, value: str) -> None:
     response = api.client.get("/v1/runs", params={field: value})
     assert_problem(response, 422, "invalid_field", field=field)
+
+
+def test_readiness_documents_the_body_that_names_the_failing_part(api: Api) -> None:
+    document = api.client.get("/openapi/v1.json").json()
+    content = document["paths"]["/readyz"]["get"]["responses"]["503"]["content"]
+    assert list(content) == ["application/json"]
+    assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/HealthBody"}

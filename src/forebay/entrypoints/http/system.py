@@ -2,12 +2,12 @@
 
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from prometheus_client import exposition
 
 from forebay.application.use_cases import UseCases
 from forebay.entrypoints.http.metrics import HttpMetrics
 from forebay.entrypoints.http.options import HttpOptions
-from forebay.entrypoints.http.problems import problem_specs
 from forebay.entrypoints.http.schemas import AliveBody, HealthBody
 
 
@@ -33,7 +33,7 @@ async def healthz() -> AliveBody:
     summary="Readiness: every part works",
     description="503 names the part that does not.",
     tags=["system"],
-    responses={503: problem_specs(503)[503]},
+    responses={503: ResponseSpec(HealthBody, description="A part does not work", generate_examples=False)},
 )
 async def readyz(use_cases: NamedDependency[UseCases], options: NamedDependency[HttpOptions]) -> Response[HealthBody]:
     body = HealthBody.of(await use_cases.system.check_health(), options.version)
