@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.http.api import Api, assert_problem
+from tests.http.api import Api, archive, assert_problem
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,13 @@ def test_readiness_documents_the_body_that_names_the_failing_part(api: Api) -> N
     content = document["paths"]["/readyz"]["get"]["responses"]["503"]["content"]
     assert list(content) == ["application/json"]
     assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/HealthBody"}
+
+
+@pytest.mark.parametrize("value", ["bytes=0-1", "bytes=99999999-"])
+def test_a_range_means_nothing_to_head(api: Api, value: str) -> None:
+    content = archive(seed="head")
+    file_id = api.upload(content).json()["files"][0]["id"]
+    response = api.client.head(f"/v1/files/{file_id}/content", headers={"Range": value})
+    assert response.status_code == 200
+    assert response.headers["content-length"] == str(len(content))
+    assert "content-range" not in response.headers

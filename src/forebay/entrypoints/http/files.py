@@ -62,7 +62,8 @@ async def read_file(
     }
     if matches_etag(if_none_match, etag):
         return ContentResponse(status_code=304, headers=headers, closing=AsyncExitStack())
-    part = parse_range(range_, file.size_bytes) if if_range in {None, etag} else None
+    ranged = request.method == "GET" and if_range in {None, etag}  # RFC 9110, section 14.2: only GET has ranges
+    part = parse_range(range_, file.size_bytes) if ranged else None
     start, stop = part or (0, file.size_bytes)
     headers |= {
         "Content-Type": file.media_type,
