@@ -32,3 +32,9 @@ def test_a_range_means_nothing_to_head(api: Api, value: str) -> None:
     assert response.status_code == 200
     assert response.headers["content-length"] == str(len(content))
     assert "content-range" not in response.headers
+
+
+def test_a_refused_upload_that_came_whole_keeps_its_connection(api: Api) -> None:
+    response = api.form([('name="type"', b"nonsense"), ('name="file"; filename="x.tar.gz"', archive())])
+    assert_problem(response, 422, "unknown_type", field="type")
+    assert "connection" not in response.headers

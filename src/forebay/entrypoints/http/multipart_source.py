@@ -76,6 +76,7 @@ class MultipartSource:
         self._in_file = False
         self._around = 0
         self.ended = False
+        self.body_read = False  # nothing more will come, whether or not it could be understood
         self.received_bytes = 0
         self._patience = stall.seconds
         self._progress = 0
@@ -116,6 +117,7 @@ class MultipartSource:
     async def _advance(self) -> None:
         """One more message from the client through the parser."""
         chunk, more = await self._next_chunk()
+        self.body_read = not more
         if not self._in_file:
             self._around += len(chunk)
             if self._around > _MAX_AROUND_BYTES:

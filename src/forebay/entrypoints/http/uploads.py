@@ -110,7 +110,7 @@ async def create_upload(
             ReceiveUploadCommand(source=source, idempotency_key=idempotency_key, on_run=_bind_run)
         )
     finally:
-        request.scope["state"]["body_read"] = source.ended
+        request.scope["state"]["body_read"] = source.body_read
         request.scope["state"]["received_bytes"] = source.received_bytes
     request.scope["state"]["upload_outcome"] = "replayed" if receipt.replayed else "stored"
     body = RunBody.of(receipt.stored)
