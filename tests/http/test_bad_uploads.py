@@ -47,6 +47,9 @@ LARGE = ('name="file"; filename="x.tar.gz"', archive(300_000, seed="bad-large"))
         ),
         pytest.param([TYPE, ('name="file"; filename="../x.tar"', b"x")], 422, "invalid_file_name", "file", id="dots"),
         pytest.param(
+            [TYPE, ('name="file"; filename="C:\\dir\\x.gz"', b"x")], 422, "invalid_file_name", "file", id="drive"
+        ),
+        pytest.param(
             [TYPE, ('name="file"; filename="/etc/passwd"', b"x")], 422, "invalid_file_name", "file", id="absolute"
         ),
         pytest.param(
@@ -102,6 +105,13 @@ def test_a_form_that_is_not_right_is_refused(
     [
         pytest.param({"Content-Type": "application/json"}, b"{}", 415, "unsupported_media_type", id="json"),
         pytest.param({}, b"x", 415, "unsupported_media_type", id="none"),
+        pytest.param(
+            {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Content-Encoding": "gzip"},
+            b"x",
+            415,
+            "unsupported_media_type",
+            id="compressed",
+        ),
         pytest.param({"Content-Type": "multipart/form-data"}, b"x", 400, "malformed_multipart", id="no-boundary"),
         pytest.param(
             {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},

@@ -4,6 +4,7 @@ RFC 7578 (multipart/form-data), RFC 9530 (Repr-Digest).
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -33,6 +34,7 @@ from forebay.domain.intake.text_fields import MAX_NOTES, parse_label, parse_note
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 FIELDS = ("file", "type", "label", "notes", "owner", "parent_run_id", "sha256")
+_WINDOWS_PATH = re.compile(r'filename="((?:[A-Za-z]:|\\)\\[^"]*)"')  # the parser would silently cut it to its last part
 _MAX_FIELD_BYTES = 4 * MAX_NOTES  # a character of UTF-8 has at most four bytes
 _MAX_AROUND_BYTES = 1024 * 1024  # fields, and what RFC 2046 lets stand before the first and behind the last boundary
 _MAX_HEADER_BYTES = 64 * 1024  # a file name that is far too long still deserves an answer that says so
@@ -142,7 +144,7 @@ class MultipartSource:
             raise MalformedUploadError(f"the form is too large around the file: {error}", field="body") from None
         except MultipartError as error:
             raise MalformedUploadError(
-                f"the body is not well-formed multipart/form-data: {error}", field="body"
+                f"the body is not well-formed multipart/form-data: {error.args[0]}", field="body"
             ) from None
 
     async def _next_chunk(self) -> tuple[bytes, bool]:
@@ -181,7 +183,8 @@ class MultipartSource:
         self._value = bytearray()
         self._in_file = name == "file"
         if self._in_file:
-            self._file_name = parse_file_name(segment.filename)
+            path = _WINDOWS_PATH.search(segment.header("Content-Disposition", ""))
+            self._file_name = parse_file_name(path.group(1) if path else segment.filename)
         elif segment.filename is not None:
             raise InvalidFieldError("expected a plain value, got a file", field=name)
 

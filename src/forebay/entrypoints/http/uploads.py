@@ -94,6 +94,9 @@ async def create_upload(
         raise UnsupportedMediaTypeError(
             f"got {content_type[:100]!r}; expected multipart/form-data", field="Content-Type"
         )
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding != "identity":
+        raise UnsupportedMediaTypeError(f"got {coding[:100]!r}; expected the form as it is", field="Content-Encoding")
     length = _content_length(request)
     if length is not None and length > options.max_upload_bytes + _FORM_SLACK:
         raise too_large(options.max_upload_bytes)
