@@ -62,6 +62,17 @@ def test_a_closed_pool_keeps_nothing() -> None:
         len(block.view)
 
 
+def test_a_block_whose_last_writer_still_has_hold_of_it_is_let_go_without_a_complaint() -> None:
+    """A thread that wrote it drops its arguments a moment after its answer; a traceback keeps them longer."""
+    pool = a_pool(keep=1)
+    blocks = [pool.take(rate=0) for _ in range(2)]
+    held = [block.view[1:5] for block in blocks]
+    for block in blocks:
+        pool.give_back(block)
+    pool.close()
+    assert [bytes(part) for part in held] == [bytes(4)] * 2
+
+
 def test_blocks_begin_at_a_page_and_can_be_hashed_and_written() -> None:
     block = a_pool().take(rate=FAST)
     assert len(block.view) % PAGESIZE == 0

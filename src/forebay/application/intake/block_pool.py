@@ -1,5 +1,6 @@
 """Memory for uploads under way: two small blocks for everyone, large ones lent to those that fill them fast."""
 
+from contextlib import suppress
 from mmap import mmap
 
 KIB = 1024
@@ -17,8 +18,10 @@ class Block:
         self.large = large
 
     def free(self) -> None:
-        self.view.release()
-        self._memory.close()
+        """Returns the memory to the system: now, or when the last one lets go who still has hold of a part of it."""
+        with suppress(BufferError):
+            self.view.release()
+            self._memory.close()
 
 
 class BlockPool:
