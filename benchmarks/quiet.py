@@ -16,7 +16,7 @@ from benchmarks.report import say
 
 CALM = 0.15  # CPUs that others may keep busy
 LOOK_SECONDS = 0.5
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 5.0
 DISTURBED = 0.35  # CPUs of others above which a run is repeated; write-back by the kernel counts as others
 
 
