@@ -63,6 +63,10 @@ class Reader:
         cursor = {"cursor": self._middle} if title == MIDDLE else {}
         return f"/v1/runs?{urlencode({'limit': str(LIMIT), **parameters, **cursor})}"
 
+    def reconnect(self) -> None:
+        """A server closes a connection that was idle while another database was filled."""
+        self._connection.close()
+
     def get(self, path: str) -> bytes:
         self._connection.request("GET", path)
         answer = self._connection.getresponse()
@@ -120,6 +124,8 @@ def migrate(environment: dict[str, str]) -> None:
 def compare(name: str, readers: Sequence[Reader], requests: int) -> list[Listed]:
     """Every query on every size in turn, so that a slow moment of the machine falls on all of them."""
     results: list[Listed] = []
+    for reader in readers:
+        reader.reconnect()
     for title, parameters in QUERIES:
         times: dict[int, list[float]] = {reader.filled.runs: [] for reader in readers}
         items: dict[int, int] = {}

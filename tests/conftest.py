@@ -1,3 +1,10 @@
 """What every test may use: the services, and a summary that says what ran on what."""
 
+import signal
+
 pytest_plugins = ["tests.services.plugin"]
+
+# Whoever starts the tests in the background (`&` in a script, nohup) has them inherit signals that are ignored, and so
+# would every process that a test starts and then interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
