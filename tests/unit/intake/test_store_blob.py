@@ -227,19 +227,21 @@ async def test_cancelled_while_a_thread_hashes_it_waits_for_the_thread(rig: Rig,
         reading.set()
         await asyncio.Event().wait()
 
-    with ThreadPoolExecutor(1) as rig.hashing:
-        rig.hashing.submit(occupy)
-        task = asyncio.create_task(rig.store_blob(command(rig, ScriptedSource(archive(SMALL), never))))
-        await reading.wait()
-        for _ in range(cancellations):
-            for _ in range(10):
-                await asyncio.sleep(0)
-            task.cancel()
+    rig.hashing = ThreadPoolExecutor(1)
+    rig.hashing.submit(occupy)
+    task = asyncio.create_task(rig.store_blob(command(rig, ScriptedSource(archive(SMALL), never))))
+    await reading.wait()
+    for _ in range(cancellations):
         for _ in range(10):
             await asyncio.sleep(0)
-        assert not task.done()
-        assert len(rig.blocks.out) == 1, "the block is still in use"
-        go.set()
-        await asyncio.wait([task])
+        task.cancel()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    waits, lent = not task.done(), len(rig.blocks.out)
+    go.set()
+    await asyncio.wait([task])
+    rig.hashing.shutdown()
+    assert waits
+    assert lent == 1, "the block is still in use"
     assert task.cancelled()
     await rig.assert_tidy()
