@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forebay.application.intake.list_files import ListFilesQuery
+from forebay.application.intake.list_runs import ListRunsQuery
 from forebay.domain.errors import CursorError, InvalidInputError
 from forebay.domain.intake.errors import FileNotFoundInRunError, RunNotFoundError
 from forebay.domain.intake.file import FileRole, StoredFile
@@ -56,6 +57,7 @@ async def test_a_role_selects(rig: Rig) -> None:
 async def test_a_run_and_a_list_of_runs_show_what_was_sent_and_not_what_was_found_in_it(rig: Rig) -> None:
     run_id, files = await a_run_with_members(rig, 5)
     assert (await rig.get_run(run_id)).files == tuple(files[:1])
+    assert [item.files for item in (await rig.list_runs(ListRunsQuery())).items] == [tuple(files[:1])]
 
 
 async def test_the_files_of_a_run_that_does_not_exist_are_not_found(rig: Rig) -> None:

@@ -76,6 +76,14 @@ async def test_the_key_with_other_content_is_refused_and_keeps_nothing(
 
 
 @SIZES
+async def test_the_key_with_another_parent_is_refused(rig: Rig, size: int) -> None:
+    parent = (await rig.upload(ScriptedSource(archive(10)))).stored.run
+    await rig.upload(ScriptedSource(archive(size)), key=KEY)
+    with pytest.raises(IdempotencyKeyReusedError):
+        await rig.upload(ScriptedSource(archive(size), details=replace(ARCHIVE, parent_run_id=parent.id)), key=KEY)
+
+
+@SIZES
 async def test_a_promised_digest_is_not_content(rig: Rig, size: int) -> None:
     first = await rig.upload(ScriptedSource(archive(size)), key=KEY)
     promised = replace(ARCHIVE, sha256=first.stored.files[0].sha256)

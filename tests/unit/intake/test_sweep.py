@@ -109,6 +109,15 @@ async def test_a_dry_run_says_the_same_and_changes_nothing(rig: Rig) -> None:
     assert (counts(dry), would) == (counts(wet), did)
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_what_belongs_to_a_stale_run_is_found_with_it(rig: Rig, dry_run: bool) -> None:
+    key = a_key(rig, await a_pending_run(rig))
+    await rig.memory.put(key, b"12345")
+    await rig.memory.create(a_key(rig, key.run_id))
+    rig.clock.advance(2 * HOUR)
+    assert counts((await sweep(rig, dry_run=dry_run))[0]) == (1, 1, 1, 5)
+
+
 async def test_whatever_is_younger_than_the_grace_period_is_left_alone(rig: Rig) -> None:
     await a_pending_run(rig)
     await an_orphan(rig)
