@@ -7,6 +7,8 @@ from types import TracebackType
 from typing import Protocol, Self
 from uuid import UUID
 
+from forebay.application.ports.jobs import ArtifactRepository, EventLog, JobRepository
+from forebay.application.ports.members import MemberRepository
 from forebay.domain.intake.blob import Blob, ObjectKey, Sha256
 from forebay.domain.intake.file import FileRole, StoredFile
 from forebay.domain.intake.run import IngestionRun, RunStatus, RunType
@@ -90,7 +92,7 @@ class BlobRepository(Protocol):
         ...
 
     async def release(self, sha256: Sha256) -> ObjectKey | None:
-        """Removes the row if no file refers to it, and gives the key of the object to delete once committed."""
+        """Removes the row if no file or artifact refers to it; gives the key of the object to delete after commit."""
         ...
 
     async def referenced(self, keys: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
@@ -132,6 +134,14 @@ class IntakeUnitOfWork(Protocol):
     def blobs(self) -> BlobRepository: ...
     @property
     def idempotency(self) -> IdempotencyKeys: ...
+    @property
+    def members(self) -> MemberRepository: ...
+    @property
+    def jobs(self) -> JobRepository: ...
+    @property
+    def artifacts(self) -> ArtifactRepository: ...
+    @property
+    def events(self) -> EventLog: ...
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(

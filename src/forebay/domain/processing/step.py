@@ -1,0 +1,48 @@
+"""The step: a part of a job whose results are recorded together with its status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class StepStatus(StrEnum):
+    """pending → running → succeeded or failed; an attempt that ended early leaves it running or puts it back."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """`ordinal` counts from 1. `metadata`: what the step has to say about its results, as JSON."""
+
+    id: UUID
+    job_id: UUID
+    ordinal: int
+    name: str
+    status: StepStatus
+    model_id: UUID | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+    def running(self, *, at: datetime) -> "Step":
+        return replace(self, status=StepStatus.RUNNING, started_at=at, finished_at=None, metadata={})
+
+    def succeeded(self, metadata: Mapping[str, object], *, at: datetime) -> "Step":
+        return replace(self, status=StepStatus.SUCCEEDED, finished_at=at, metadata=metadata)
+
+    def failed(self, *, at: datetime) -> "Step":
+        return replace(self, status=StepStatus.FAILED, finished_at=at)
+
+    def cancelled(self, *, at: datetime) -> "Step":
+        return replace(self, status=StepStatus.CANCELLED, finished_at=at)
+
+    def put_back(self) -> "Step":
+        """It will be done again from its beginning."""
+        return replace(self, status=StepStatus.PENDING, started_at=None, finished_at=None)
