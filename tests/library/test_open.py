@@ -13,7 +13,7 @@ import pytest
 import forebay as package
 from forebay import Forebay, ForebayError, SettingError, SyncForebay, UnavailableError
 from forebay.adapters.memory.blobs import MemoryBlobStore
-from forebay.adapters.memory.intake import MemoryDatabase, MemoryIntakeUnitOfWorkFactory
+from forebay.adapters.memory.unit_of_work import MemoryDatabase, MemoryUnitOfWorkFactory
 from forebay.bootstrap.library import OpenOptions
 from tests.library.contents import SMALL
 
@@ -91,7 +91,7 @@ async def test_a_setting_that_cannot_be_is_named(tmp_path: Path, options: OpenOp
 async def test_adapters_can_be_brought_along() -> None:
     blobs, database = MemoryBlobStore(), MemoryDatabase()
     async with Forebay.open(
-        unit_of_work=MemoryIntakeUnitOfWorkFactory(database),
+        unit_of_work=MemoryUnitOfWorkFactory(database),
         blobs=blobs,
         incomplete=blobs,
         clock=StoppedClock(),

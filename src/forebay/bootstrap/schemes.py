@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def open_memory_database(settings: Settings) -> AsyncIterator[DatabaseParts]:
-    from forebay.adapters.memory.intake import MemoryDatabase, MemoryIntakeUnitOfWorkFactory  # noqa: PLC0415 - opened on demand
+    from forebay.adapters.memory.unit_of_work import MemoryDatabase, MemoryUnitOfWorkFactory  # noqa: PLC0415 - opened on demand
 
-    yield DatabaseParts(unit_of_work=MemoryIntakeUnitOfWorkFactory(MemoryDatabase()))
+    yield DatabaseParts(unit_of_work=MemoryUnitOfWorkFactory(MemoryDatabase()))
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from forebay.adapters.sql.engine import is_sqlite, open_database, sqlite_path, wait_for_database
 from forebay.adapters.sql.migrate import check_schema, upgrade
 from forebay.adapters.sql.probe import DatabaseProbe
-from forebay.adapters.sql.unit_of_work import SqlIntakeUnitOfWorkFactory
+from forebay.adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from forebay.bootstrap.parts import DatabaseParts
 from forebay.bootstrap.settings import Settings
 from forebay.domain.errors import DatabaseUnavailableError, SettingError
@@ -26,7 +26,7 @@ async def open_sql(settings: Settings) -> AsyncIterator[DatabaseParts]:
     try:
         await wait_for_database(database, limit_seconds=settings.database_wait_seconds, on_retry=_say_waiting)
         await asyncio.to_thread(check_schema, url)
-        yield DatabaseParts(unit_of_work=SqlIntakeUnitOfWorkFactory(database), probe=DatabaseProbe(database))
+        yield DatabaseParts(unit_of_work=SqlUnitOfWorkFactory(database), probe=DatabaseProbe(database))
     finally:
         await database.dispose()
 

@@ -11,7 +11,7 @@ from forebay.adapters.sql.engine import open_database, wait_for_database
 from forebay.adapters.sql.migrate import check_schema, current, upgrade
 from forebay.adapters.sql.probe import DatabaseProbe
 from forebay.adapters.sql.transaction import Database
-from forebay.adapters.sql.unit_of_work import SqlIntakeUnitOfWorkFactory
+from forebay.adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from forebay.domain.errors import DatabaseUnavailableError, SchemaOutdatedError
 from forebay.testing.intake_examples import Records, a_run
 from tests.services import PostgresServer, postgres
@@ -33,7 +33,7 @@ async def test_a_server_that_dies_is_unavailable_and_is_found_again(postgres_ser
     with postgres() as server, server.database() as url:
         upgrade(url)
         async with opened(url) as database:
-            open_work, probe = SqlIntakeUnitOfWorkFactory(database), DatabaseProbe(database)
+            open_work, probe = SqlUnitOfWorkFactory(database), DatabaseProbe(database)
             records, kept = Records(open_work), a_run()
             await asyncio.gather(records.add(kept), *(records.ids() for _ in range(8)))  # fills the pool
             async with open_work() as work:
@@ -64,7 +64,7 @@ async def test_a_server_that_dies_is_unavailable_and_is_found_again(postgres_ser
 
 async def test_connections_that_the_server_cut_are_replaced(migrated_postgres_url: str) -> None:
     async with opened(migrated_postgres_url) as database, opened(migrated_postgres_url) as other:
-        open_work = SqlIntakeUnitOfWorkFactory(database)
+        open_work = SqlUnitOfWorkFactory(database)
         records = Records(open_work)
         await asyncio.gather(*(records.ids() for _ in range(4)))
         cut = other.transaction(write=True)
@@ -88,7 +88,7 @@ async def test_connections_that_the_server_cut_are_replaced(migrated_postgres_ur
 
 async def test_a_pool_without_a_free_connection_is_unavailable_after_the_wait(migrated_postgres_url: str) -> None:
     async with opened(migrated_postgres_url, pool_size=1, wait_seconds=0.2) as database:
-        open_work = SqlIntakeUnitOfWorkFactory(database)
+        open_work = SqlUnitOfWorkFactory(database)
         async with open_work() as work:
             await work.runs.add(a_run())
             with pytest.raises(DatabaseUnavailableError):
@@ -98,17 +98,17 @@ async def test_a_pool_without_a_free_connection_is_unavailable_after_the_wait(mi
 async def test_a_lock_that_is_not_released_is_unavailable_after_the_wait(migrated_postgres_url: str) -> None:
     async with opened(migrated_postgres_url) as patient, opened(migrated_postgres_url, wait_seconds=0.2) as database:
         run = a_run()
-        await Records(SqlIntakeUnitOfWorkFactory(patient)).add(run)
-        async with SqlIntakeUnitOfWorkFactory(patient)() as holder:
+        await Records(SqlUnitOfWorkFactory(patient)).add(run)
+        async with SqlUnitOfWorkFactory(patient)() as holder:
             await holder.runs.get(run.id, for_update=True)
-            async with SqlIntakeUnitOfWorkFactory(database)() as work:
+            async with SqlUnitOfWorkFactory(database)() as work:
                 with pytest.raises(DatabaseUnavailableError, match="lock timeout"):
                     await work.runs.get(run.id, for_update=True)
 
 
 async def test_of_two_in_a_deadlock_one_is_told_to_try_again(migrated_postgres_url: str) -> None:
     async with opened(migrated_postgres_url) as database:
-        open_work = SqlIntakeUnitOfWorkFactory(database)
+        open_work = SqlUnitOfWorkFactory(database)
         runs = [a_run(), a_run()]
         await Records(open_work).add(*runs)
         both_hold_one = asyncio.Barrier(2)
@@ -142,7 +142,7 @@ async def test_the_probe_says_what_and_where(postgres_url: str, postgres_server:
 
 async def test_a_database_without_the_schema_says_so(postgres_url: str) -> None:
     async with opened(postgres_url) as database:
-        records = Records(SqlIntakeUnitOfWorkFactory(database))
+        records = Records(SqlUnitOfWorkFactory(database))
         with pytest.raises(SchemaOutdatedError, match="forebay migrate"):
             await records.ids()
         with pytest.raises(SchemaOutdatedError, match="forebay migrate"):
@@ -154,6 +154,6 @@ async def test_a_database_without_the_schema_says_so(postgres_url: str) -> None:
 async def test_times_do_not_depend_on_the_zone_of_the_database(migrated_postgres_url: str) -> None:
     async with opened(migrated_postgres_url + "?options=-c%20timezone%3DAsia/Kathmandu") as database:
         run = a_run()
-        records = Records(SqlIntakeUnitOfWorkFactory(database))
+        records = Records(SqlUnitOfWorkFactory(database))
         await records.add(run)
         assert await records.run(run.id) == run

@@ -10,7 +10,7 @@ from sqlalchemy import Executable, event
 
 from forebay.adapters.sql.engine import open_database, sqlite_path
 from forebay.adapters.sql.sqlite import SqliteDatabase
-from forebay.adapters.sql.unit_of_work import SqlIntakeUnitOfWorkFactory
+from forebay.adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from forebay.application.ports.intake import RunFilter
 from forebay.domain.intake.run import RunStatus, RunType
 from forebay.domain.paging import Position, SortOrder
@@ -62,7 +62,7 @@ async def test_runs_are_listed_along_an_index(
 ) -> None:
     plans = Plans(sqlite_url)
     try:
-        async with SqlIntakeUnitOfWorkFactory(plans.database)(write=False) as work:
+        async with SqlUnitOfWorkFactory(plans.database)(write=False) as work:
             await work.runs.list(where, order=order, after=after, limit=50)
         plan = plans.of_last()
         assert f"USING INDEX {index}" in plan
@@ -75,7 +75,7 @@ async def test_runs_are_listed_along_an_index(
 async def test_stale_runs_and_files_of_a_run_are_found_along_their_indexes(sqlite_url: str) -> None:
     plans = Plans(sqlite_url)
     try:
-        async with SqlIntakeUnitOfWorkFactory(plans.database)(write=False) as work:
+        async with SqlUnitOfWorkFactory(plans.database)(write=False) as work:
             await work.runs.list_stale(untouched_since=NOW, limit=10)
             assert "USING INDEX ix_ingestion_runs_status" in plans.of_last()
             await work.files.list([uuid4()], role=None, after=uuid4(), limit=10)

@@ -12,7 +12,7 @@ from forebay.adapters.sql.engine import open_database, sqlite_path
 from forebay.adapters.sql.group_commit import WriterLimits
 from forebay.adapters.sql.sqlite import SqliteDatabase
 from forebay.adapters.sql.sqlite_connection import OneHopConnection
-from forebay.adapters.sql.unit_of_work import SqlIntakeUnitOfWorkFactory
+from forebay.adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from forebay.domain.errors import DatabaseUnavailableError, SchemaOutdatedError
 from forebay.testing.intake_examples import Records, a_blob, a_run
 
@@ -32,7 +32,7 @@ async def opened(
 
 
 def records_of(database: SqliteDatabase) -> Records:
-    return Records(SqlIntakeUnitOfWorkFactory(database))
+    return Records(SqlUnitOfWorkFactory(database))
 
 
 def on_statement(database: SqliteDatabase, hear: Callable[[str], None]) -> None:
@@ -111,7 +111,7 @@ async def test_on_a_full_disk_what_was_acknowledged_is_there_and_nothing_else(sq
 
 async def test_who_stays_open_too_long_is_rolled_back_and_the_rest_go_on(sqlite_url: str) -> None:
     async with opened(sqlite_url, writer=WriterLimits(turn=0.05)) as database:
-        open_work = SqlIntakeUnitOfWorkFactory(database)
+        open_work = SqlUnitOfWorkFactory(database)
         async with open_work() as work:
             await work.runs.add(a_run())
             other = a_run()
@@ -123,7 +123,7 @@ async def test_who_stays_open_too_long_is_rolled_back_and_the_rest_go_on(sqlite_
 
 async def test_who_waits_too_long_for_the_writer_is_told(sqlite_url: str) -> None:
     async with opened(sqlite_url, writer=WriterLimits(wait=0.05)) as database:
-        open_work = SqlIntakeUnitOfWorkFactory(database)
+        open_work = SqlUnitOfWorkFactory(database)
         first = a_run()
         async with open_work() as work:
             await work.runs.add(first)
@@ -177,7 +177,7 @@ async def test_two_programs_write_to_one_file(sqlite_url: str) -> None:
 
 async def test_closing_ends_who_is_at_work_and_who_waits(sqlite_url: str) -> None:
     async with opened(sqlite_url) as database:
-        open_work = SqlIntakeUnitOfWorkFactory(database)
+        open_work = SqlUnitOfWorkFactory(database)
         async with open_work() as work:
             await work.runs.add(a_run())
             waiting = asyncio.create_task(records_of(database).add(a_run()))
@@ -197,7 +197,7 @@ async def test_a_loop_that_ends_does_not_leave_the_file_locked(sqlite_url: str) 
     def abandon() -> None:
         async def begin() -> None:
             database = open_database(sqlite_url)
-            work = SqlIntakeUnitOfWorkFactory(database)()
+            work = SqlUnitOfWorkFactory(database)()
             await work.runs.add(a_run())
             asyncio.current_task().cancel()  # type: ignore[union-attr]  # inside a task there is one
             try:

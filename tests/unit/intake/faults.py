@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from forebay.adapters.memory.blobs import MemoryBlobStore
-from forebay.adapters.memory.intake import MemoryIntakeUnitOfWorkFactory, MemoryUnitOfWork
+from forebay.adapters.memory.unit_of_work import MemoryUnitOfWork, MemoryUnitOfWorkFactory
 from forebay.application.cancellation import to_the_end
 from forebay.application.ports.blobs import (
     BlobStore,
@@ -33,6 +33,8 @@ from forebay.application.ports.intake import (
     IntakeUnitOfWorkFactory,
     RunRepository,
 )
+from forebay.application.ports.jobs import ArtifactRepository, EventLog, JobRepository
+from forebay.application.ports.members import MemberRepository
 from forebay.domain.intake.blob import Blob, ObjectKey
 
 Action = Callable[[], Awaitable[None]]
@@ -254,6 +256,22 @@ class FaultyUnitOfWork:
     def idempotency(self) -> IdempotencyKeys:
         return self._inner.idempotency
 
+    @property
+    def members(self) -> MemberRepository:
+        return self._inner.members
+
+    @property
+    def jobs(self) -> JobRepository:
+        return self._inner.jobs
+
+    @property
+    def artifacts(self) -> ArtifactRepository:
+        return self._inner.artifacts
+
+    @property
+    def events(self) -> EventLog:
+        return self._inner.events
+
     async def __aenter__(self) -> Self:
         await self._faults.before("begin" if self._write else "read")
         await self._inner.__aenter__()
@@ -273,7 +291,7 @@ class FaultyUnitOfWork:
 class FaultyUnitsOfWork:
     """Opens units of work with faults."""
 
-    def __init__(self, inner: MemoryIntakeUnitOfWorkFactory, faults: Faults) -> None:
+    def __init__(self, inner: MemoryUnitOfWorkFactory, faults: Faults) -> None:
         self._inner = inner
         self._faults = faults
 

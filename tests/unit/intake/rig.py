@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from forebay.adapters.memory.blobs import MemoryBlobStore
-from forebay.adapters.memory.intake import MemoryDatabase, MemoryIntakeUnitOfWorkFactory
+from forebay.adapters.memory.unit_of_work import MemoryDatabase, MemoryUnitOfWorkFactory
 from forebay.adapters.system.ids import SystemIds
 from forebay.application.intake.block_pool import Block, BlockPool
 from forebay.application.intake.create_ingestion_run import CreateIngestionRun
@@ -108,7 +108,7 @@ class Rig:
 
     @property
     def units(self) -> FaultyUnitsOfWork:
-        return FaultyUnitsOfWork(MemoryIntakeUnitOfWorkFactory(self.database), self.faults)
+        return FaultyUnitsOfWork(MemoryUnitOfWorkFactory(self.database), self.faults)
 
     @property
     def store_blob(self) -> StoreBlob:

@@ -1,23 +1,20 @@
-"""The unit of work of intake in memory: the same rules as in SQL, without a database."""
+"""The repositories of intake in memory: the same rules as in SQL, without a database."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from types import TracebackType
-from typing import Self
 from uuid import UUID
 
-from forebay.adapters.memory.intake_state import MemoryDatabase, State
+from forebay.adapters.memory.work import Work
 from forebay.application.ports.intake import (
+    BlobRepository,
+    FileRepository,
+    IdempotencyKeys,
     IdempotencyRecord,
-    IntakeUnitOfWork,
-    IntakeUnitOfWorkFactory,
     RunFilter,
+    RunRepository,
 )
-from forebay.domain.errors import DatabaseUnavailableError, InternalStateError
 from forebay.domain.intake.blob import Blob, ObjectKey, Sha256
 from forebay.domain.intake.errors import (
     BlobNotFoundError,
@@ -29,67 +26,11 @@ from forebay.domain.intake.file import FileRole, StoredFile
 from forebay.domain.intake.run import IngestionRun, RunStatus
 from forebay.domain.paging import Position, SortOrder
 
-__all__ = ["MemoryDatabase", "MemoryIntakeUnitOfWorkFactory", "MemoryUnitOfWork"]
-
-
-class _Work:
-    """One transaction: a writer waits for its turn with its first operation, and then has a copy of its own."""
-
-    def __init__(self, database: MemoryDatabase, *, write: bool) -> None:
-        self._database = database
-        self._write = write
-        self._void = "" if write else "it was opened with write=False"
-        self._state: State | None = None
-        self._has_turn = False
-
-    async def state(self) -> State:
-        """What this unit of work sees. A reader sees what is committed at each operation."""
-        if not self._write:
-            return self._database.state
-        if self._state is None:
-            try:
-                async with asyncio.timeout(self._database.wait_seconds):
-                    await self._database.turn.acquire()
-            except TimeoutError:
-                raise DatabaseUnavailableError(
-                    f"waited {self._database.wait_seconds:g} s to write; try again later"
-                ) from None
-            self._has_turn = True
-            self._state = self._database.state.copy()
-        return self._state
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """A write that fails makes the unit of work void."""
-        self._check()
-        try:
-            yield
-        except BaseException:
-            self._void = "a statement in it failed"
-            raise
-
-    async def commit(self) -> None:
-        self._check()
-        self._void = "it was committed"
-        if self._state is not None:
-            self._database.state, self._state = self._state, None
-        self._write = False
-        self.end()
-
-    def end(self) -> None:
-        if self._has_turn:
-            self._has_turn = False
-            self._database.turn.release()
-
-    def _check(self) -> None:
-        if self._void:
-            raise InternalStateError(f"nothing can be written in this unit of work: {self._void}")
-
 
 class MemoryRuns:
     """Ingestion runs."""
 
-    def __init__(self, work: _Work) -> None:
+    def __init__(self, work: Work) -> None:
         self._work = work
 
     async def add(self, run: IngestionRun) -> None:
@@ -152,7 +93,7 @@ def _matches(run: IngestionRun, where: RunFilter) -> bool:
 class MemoryFiles:
     """Files of runs."""
 
-    def __init__(self, work: _Work) -> None:
+    def __init__(self, work: Work) -> None:
         self._work = work
 
     async def add(self, file: StoredFile) -> None:
@@ -179,7 +120,7 @@ class MemoryFiles:
 class MemoryBlobs:
     """Blobs by digest."""
 
-    def __init__(self, work: _Work) -> None:
+    def __init__(self, work: Work) -> None:
         self._work = work
 
     async def claim(self, blob: Blob) -> Blob:
@@ -203,7 +144,7 @@ class MemoryBlobs:
     async def release(self, sha256: Sha256) -> ObjectKey | None:
         with self._work.writing():
             state = await self._work.state()
-            if sha256 not in state.blobs or any(file.sha256 == sha256 for file in state.files.values()):
+            if sha256 not in state.blobs or state.is_referenced(sha256):
                 return None
             return state.remove_blob(sha256)
 
@@ -215,7 +156,7 @@ class MemoryBlobs:
 class MemoryIdempotencyKeys:
     """Idempotency keys."""
 
-    def __init__(self, work: _Work) -> None:
+    def __init__(self, work: Work) -> None:
         self._work = work
 
     async def find(self, key_hash: str) -> IdempotencyRecord | None:
@@ -230,39 +171,5 @@ class MemoryIdempotencyKeys:
             state.add_key(record)
 
 
-class MemoryUnitOfWork:
-    """One transaction. Used by one task, once."""
-
-    def __init__(self, database: MemoryDatabase, *, write: bool) -> None:
-        self._work = _Work(database, write=write)
-        self.runs = MemoryRuns(self._work)
-        self.files = MemoryFiles(self._work)
-        self.blobs = MemoryBlobs(self._work)
-        self.idempotency = MemoryIdempotencyKeys(self._work)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._work.end()
-
-    async def commit(self) -> None:
-        await self._work.commit()
-
-
-class MemoryIntakeUnitOfWorkFactory:
-    """Opens units of work on one database."""
-
-    def __init__(self, database: MemoryDatabase) -> None:
-        self._database = database
-
-    def __call__(self, *, write: bool = True) -> MemoryUnitOfWork:
-        return MemoryUnitOfWork(self._database, write=write)
-
-
-def _fits(
-    factory: MemoryIntakeUnitOfWorkFactory, work: MemoryUnitOfWork
-) -> tuple[IntakeUnitOfWorkFactory, IntakeUnitOfWork]:
-    return factory, work
+def _fit(work: Work) -> tuple[RunRepository, FileRepository, BlobRepository, IdempotencyKeys]:
+    return MemoryRuns(work), MemoryFiles(work), MemoryBlobs(work), MemoryIdempotencyKeys(work)

@@ -32,7 +32,7 @@ class SqlUnitOfWork:
         await self._statements.commit()
 
 
-class SqlIntakeUnitOfWorkFactory:
+class SqlUnitOfWorkFactory:
     """Opens units of work on one database."""
 
     def __init__(self, database: Database) -> None:
@@ -42,5 +42,5 @@ class SqlIntakeUnitOfWorkFactory:
         return SqlUnitOfWork(self._database, write=write)
 
 
-def _fits(factory: SqlIntakeUnitOfWorkFactory, work: SqlUnitOfWork) -> tuple[IntakeUnitOfWorkFactory, IntakeUnitOfWork]:
+def _fits(factory: SqlUnitOfWorkFactory, work: SqlUnitOfWork) -> tuple[IntakeUnitOfWorkFactory, IntakeUnitOfWork]:
     return factory, work

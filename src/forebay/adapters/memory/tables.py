@@ -1,0 +1,82 @@
+"""What is recorded, in dictionaries: one set of tables that is committed, and one that a writer works on."""
+
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+from forebay.adapters.memory.listing import Listing
+from forebay.adapters.memory.overlay import Overlay
+from forebay.application.ports.intake import IdempotencyRecord
+from forebay.domain.intake.blob import Blob, ObjectKey, Sha256
+from forebay.domain.intake.file import StoredFile
+from forebay.domain.intake.member import Catalogue, Member
+from forebay.domain.intake.run import IngestionRun
+from forebay.domain.processing.artifact import Artifact
+from forebay.domain.processing.event import Event
+from forebay.domain.processing.job import Job
+from forebay.domain.processing.model import Model
+from forebay.domain.processing.step import Step
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(slots=True, kw_only=True)
+class Tables:
+    """`active`: the jobs that are queued or running, by run and kind. `listings`: members by catalogue.
+
+    `events`: by position; a writer's are added at its commit. `forgotten`: positions of those that a writer removes.
+    """
+
+    runs: MutableMapping[UUID, IngestionRun] = field(default_factory=dict)
+    files: MutableMapping[UUID, StoredFile] = field(default_factory=dict)
+    blobs: MutableMapping[Sha256, Blob] = field(default_factory=dict)
+    digests: MutableMapping[ObjectKey, Sha256] = field(default_factory=dict)
+    keys: MutableMapping[str, IdempotencyRecord] = field(default_factory=dict)
+    members: MutableMapping[UUID, Member] = field(default_factory=dict)
+    listings: MutableMapping[UUID, Listing] = field(default_factory=dict)
+    catalogues: MutableMapping[UUID, Catalogue] = field(default_factory=dict)
+    jobs: MutableMapping[UUID, Job] = field(default_factory=dict)
+    active: MutableMapping[tuple[UUID, str], Job] = field(default_factory=dict)
+    job_keys: MutableMapping[str, UUID] = field(default_factory=dict)
+    steps: MutableMapping[UUID, Step] = field(default_factory=dict)
+    artifacts: MutableMapping[UUID, Artifact] = field(default_factory=dict)
+    models: MutableMapping[UUID, Model] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    forgotten: set[int] = field(default_factory=set)
+
+    def draft(self) -> tuple[Self, Callable[[], None]]:
+        """Tables to change, and what makes the changes in these ones. Costs nothing, however much there is."""
+        overlays: list[Overlay[Any, Any]] = []  # of all types; only applied
+
+        def over(base: MutableMapping[K, V]) -> Overlay[K, V]:
+            made = Overlay(base)
+            overlays.append(made)
+            return made
+
+        draft = type(self)(
+            runs=over(self.runs),
+            files=over(self.files),
+            blobs=over(self.blobs),
+            digests=over(self.digests),
+            keys=over(self.keys),
+            members=over(self.members),
+            listings=over(self.listings),
+            catalogues=over(self.catalogues),
+            jobs=over(self.jobs),
+            active=over(self.active),
+            job_keys=over(self.job_keys),
+            steps=over(self.steps),
+            artifacts=over(self.artifacts),
+            models=over(self.models),
+            events=self.events,
+        )
+
+        def apply() -> None:
+            for overlay in overlays:
+                overlay.apply()
+            if draft.forgotten:
+                self.events[:] = [event for event in self.events if event.position not in draft.forgotten]
+
+        return draft, apply

@@ -1,0 +1,59 @@
+"""The unit of work in memory: the same rules as in SQL, without a database."""
+
+from types import TracebackType
+from typing import Self
+
+from forebay.adapters.memory.database import MemoryDatabase
+from forebay.adapters.memory.intake import MemoryBlobs, MemoryFiles, MemoryIdempotencyKeys, MemoryRuns
+from forebay.adapters.memory.jobs import MemoryJobs
+from forebay.adapters.memory.members import MemoryMembers
+from forebay.adapters.memory.processing import MemoryArtifacts, MemoryEvents, MemoryModels, MemorySteps
+from forebay.adapters.memory.work import Work
+from forebay.application.ports.intake import IntakeUnitOfWork, IntakeUnitOfWorkFactory
+from forebay.application.ports.processing import ProcessingUnitOfWork, ProcessingUnitOfWorkFactory
+
+__all__ = ["MemoryDatabase", "MemoryUnitOfWork", "MemoryUnitOfWorkFactory"]
+
+
+class MemoryUnitOfWork:
+    """One transaction. Used by one task, once."""
+
+    def __init__(self, database: MemoryDatabase, *, write: bool) -> None:
+        self._work = Work(database, write=write)
+        self.runs = MemoryRuns(self._work)
+        self.files = MemoryFiles(self._work)
+        self.blobs = MemoryBlobs(self._work)
+        self.idempotency = MemoryIdempotencyKeys(self._work)
+        self.members = MemoryMembers(self._work)
+        self.jobs = MemoryJobs(self._work)
+        self.steps = MemorySteps(self._work)
+        self.events = MemoryEvents(self._work)
+        self.artifacts = MemoryArtifacts(self._work)
+        self.models = MemoryModels(self._work)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._work.end()
+
+    async def commit(self) -> None:
+        await self._work.commit()
+
+
+class MemoryUnitOfWorkFactory:
+    """Opens units of work on one database."""
+
+    def __init__(self, database: MemoryDatabase) -> None:
+        self._database = database
+
+    def __call__(self, *, write: bool = True) -> MemoryUnitOfWork:
+        return MemoryUnitOfWork(self._database, write=write)
+
+
+def _fits(
+    factory: MemoryUnitOfWorkFactory, work: MemoryUnitOfWork
+) -> tuple[IntakeUnitOfWorkFactory, IntakeUnitOfWork, ProcessingUnitOfWorkFactory, ProcessingUnitOfWork]:
+    return factory, work, factory, work
