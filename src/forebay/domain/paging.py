@@ -69,6 +69,22 @@ def decode_cursor(cursor: str, order: SortOrder) -> Position:
     return position
 
 
+def encode_id_cursor(item_id: UUID) -> str:
+    """For lists in the order of their ids: URL-safe text without padding."""
+    return base64.urlsafe_b64encode(item_id.bytes).decode().rstrip("=")
+
+
+def decode_id_cursor(cursor: str) -> UUID:
+    """The id in a cursor of encode_id_cursor; CursorError for anything else."""
+    try:
+        item_id = UUID(bytes=base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except ValueError:
+        raise CursorError(field="cursor") from None
+    if encode_id_cursor(item_id) != cursor:  # base64 has several spellings of the same bytes
+        raise CursorError(field="cursor")
+    return item_id
+
+
 def _order_of(raw: bytes) -> SortOrder:
     for order, tag in _TAGS.items():
         if raw[:1] == tag:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from forebay.application.cancellation import to_the_end, until_done
+from forebay.application.idempotency import hash_key
 from forebay.application.intake.create_ingestion_run import (
     CreateIngestionRun,
     CreateIngestionRunCommand,
     required_type,
 )
 from forebay.application.intake.fail_ingestion_run import FailIngestionRun, FailIngestionRunCommand
-from forebay.application.intake.idempotency import fingerprint, hash_key
+from forebay.application.intake.idempotency import fingerprint
 from forebay.application.intake.limits import SMALL_BYTES, UploadLimits
 from forebay.application.intake.record_upload import RecordUpload, RecordUploadCommand
 from forebay.application.intake.replay_upload import ReplayUpload

@@ -30,7 +30,10 @@ class RunType(StrEnum):
 
 
 class RunStatus(StrEnum):
-    """pending → stored → parsing → normalized → resolved → complete; failed from any that is not final."""
+    """pending → stored → parsing → normalized → resolved → complete; failed from any that is not final.
+
+    Processing may be repeated: that leads from any status behind pending back to parsing.
+    """
 
     PENDING = "pending"
     STORED = "stored"
@@ -98,6 +101,14 @@ class IngestionRun:
             raise InvalidTransitionError("a run fails with a reason: use failed()")
         self._check(target)
         return replace(self, status=target, updated_at=at)
+
+    def processed_anew(self, *, at: datetime) -> "IngestionRun":
+        """Work on its stored bytes begins, for the first time or once more: what came of it before is over."""
+        if self.status is RunStatus.PENDING:
+            raise InvalidTransitionError(f"run {self.id} is {self.status}: there are no bytes to work on yet")
+        if self.status is RunStatus.PARSING:
+            return self
+        return replace(self, status=RunStatus.PARSING, error=None, updated_at=at)
 
     def failed(self, error: RunError, *, at: datetime) -> "IngestionRun":
         self._check(RunStatus.FAILED)

@@ -54,6 +54,7 @@ _MAGIC: tuple[tuple[bytes, Signature], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
     (b"{\\rtf", RTF),
 )
+_CONTROL = bytes(b for b in range(0x20) if b not in b"\t\n\r\f\x1b")
 
 
 def detect(head: bytes) -> Signature:
@@ -99,5 +100,5 @@ def _is_text(head: bytes) -> bool:
         return True
     if b"\0" in head:
         return False
-    control = sum(b < 0x20 and b not in b"\t\n\r\f\x1b" for b in head)
+    control = len(head) - len(head.translate(None, _CONTROL))
     return control * 100 <= len(head)

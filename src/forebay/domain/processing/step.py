@@ -43,6 +43,10 @@ class Step:
     def cancelled(self, *, at: datetime) -> "Step":
         return replace(self, status=StepStatus.CANCELLED, finished_at=at)
 
+    def by(self, model_id: UUID) -> "Step":
+        """Done by this model."""
+        return replace(self, model_id=model_id)
+
     def put_back(self) -> "Step":
         """It will be done again from its beginning."""
         return replace(self, status=StepStatus.PENDING, started_at=None, finished_at=None)

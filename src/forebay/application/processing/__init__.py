@@ -1,0 +1,1 @@
+"""Work on runs: jobs are begun, claimed, worked on, cancelled, repeated and shown."""

@@ -1,0 +1,102 @@
+"""How an attempt at a job ends: what is written about job, steps and run, inside the caller's unit of work."""
+
+from datetime import datetime
+
+from forebay.application.ports.processing import ProcessingUnitOfWork
+from forebay.application.processing.enqueue import job_event
+from forebay.application.processing.processor import Processors
+from forebay.application.processing.run_progress import complete_run, fail_run
+from forebay.domain.intake.run import RunError
+from forebay.domain.processing.errors import JobCancelledError
+from forebay.domain.processing.event import EventCode, EventLevel, NewEvent
+from forebay.domain.processing.job import Job, JobError
+from forebay.domain.processing.step import Step, StepStatus
+
+
+class JobEndings:
+    """Each method takes a job that the unit of work has locked, and leaves the commit to the caller."""
+
+    def __init__(self, *, processors: Processors) -> None:
+        self._processors = processors
+
+    async def succeed(self, work: ProcessingUnitOfWork, job: Job, *, at: datetime) -> None:
+        done = job.succeeded(at=at)
+        await work.jobs.update(done)
+        work.events.record(job_event(done, EventCode.JOB_SUCCEEDED, f"{job.kind} is done", at=at))
+        run = await work.runs.get(job.run_id, for_update=True)
+        if self._processors.advances(job.kind, run.type):
+            await complete_run(work, run, at=at)
+
+    async def fail(self, work: ProcessingUnitOfWork, job: Job, error: JobError, *, at: datetime) -> None:
+        for step in await _running(work, job):
+            await work.steps.update(step.failed(at=at))
+            work.events.record(_step_event(job, step, EventCode.STEP_FAILED, error, at=at))
+        failed = job.failed(error, at=at)
+        await work.jobs.update(failed)
+        work.events.record(_error_event(failed, EventCode.JOB_FAILED, error, EventLevel.ERROR, at=at))
+        await self._fail_run(work, job, RunError(code=error.code, detail=error.message), at=at)
+
+    async def cancel(self, work: ProcessingUnitOfWork, job: Job, *, at: datetime) -> None:
+        for step in await _running(work, job):
+            await work.steps.update(step.cancelled(at=at))
+        cancelled = job.cancelled(at=at)
+        await work.jobs.update(cancelled)
+        work.events.record(job_event(cancelled, EventCode.JOB_CANCELLED, f"{job.kind} was cancelled", at=at))
+        await self._fail_run(work, job, RunError.of(JobCancelledError(_CANCELLED)), at=at)
+
+    async def postpone(
+        self, work: ProcessingUnitOfWork, job: Job, error: JobError, *, until: datetime, at: datetime
+    ) -> None:
+        for step in await _running(work, job):
+            await work.steps.update(step.put_back())
+            work.events.record(_step_event(job, step, EventCode.STEP_FAILED, error, at=at))
+        await work.jobs.update(job.postponed(error, until=until, at=at))
+        work.events.record(
+            _error_event(job, EventCode.JOB_POSTPONED, error, EventLevel.WARNING, at=at, next_attempt_at=_text(until))
+        )
+
+    async def release(self, work: ProcessingUnitOfWork, job: Job, *, at: datetime) -> None:
+        for step in await _running(work, job):
+            await work.steps.update(step.put_back())
+        released = job.released(at=at)
+        await work.jobs.update(released)
+        message = "its worker was told to stop; another one goes on"
+        work.events.record(job_event(released, EventCode.JOB_RELEASED, message, at=at))
+
+    async def _fail_run(self, work: ProcessingUnitOfWork, job: Job, error: RunError, *, at: datetime) -> None:
+        run = await work.runs.get(job.run_id, for_update=True)
+        if self._processors.advances(job.kind, run.type):
+            await fail_run(work, run, error, at=at)
+
+
+async def _running(work: ProcessingUnitOfWork, job: Job) -> list[Step]:
+    return [step for step in await work.steps.list(job.id) if step.status is StepStatus.RUNNING]
+
+
+def _error_event(
+    job: Job, code: EventCode, error: JobError, level: EventLevel, *, at: datetime, **more: object
+) -> NewEvent:
+    payload = {"kind": job.kind, "attempt": job.attempts, "code": error.code, **more}
+    return NewEvent(
+        run_id=job.run_id, job_id=job.id, at=at, code=code, level=level, message=error.message, payload=payload
+    )
+
+
+def _step_event(job: Job, step: Step, code: EventCode, error: JobError, *, at: datetime) -> NewEvent:
+    return NewEvent(
+        run_id=job.run_id,
+        job_id=job.id,
+        step_id=step.id,
+        at=at,
+        code=code,
+        level=EventLevel.ERROR,
+        message=error.message,
+        payload={"step": step.name, "attempt": job.attempts, "code": error.code},
+    )
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+_CANCELLED = "Processing was cancelled; start it again to go on."

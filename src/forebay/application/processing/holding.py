@@ -1,0 +1,122 @@
+"""Holding a job: its lease is renewed while somebody works on it, and everything written is fenced by it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+
+from forebay.application.cancellation import until_done
+from forebay.application.ports.clock import Clock
+from forebay.application.ports.observer import ProcessingObserver
+from forebay.application.ports.processing import ProcessingUnitOfWork, ProcessingUnitOfWorkFactory
+from forebay.application.ports.signals import ChangeListener, ChangeSignals, Topic
+from forebay.application.processing.policy import ProcessingPolicy
+from forebay.domain.errors import ForebayError
+from forebay.domain.processing.errors import JobNotFoundError, LeaseLostError
+from forebay.domain.processing.job import Job, Lease
+
+_LOOK_SECONDS = 1.0  # after a signal: cancelling may take this long, and many signals cost one look
+
+
+class StopReason(StrEnum):
+    """Why work on a job must not go on."""
+
+    LOST = "lost"
+    CANCEL = "cancel"
+
+
+class Hold:
+    """A job in our hands. `stopped` is set, with the reason, when work on it must not go on."""
+
+    def __init__(self, job: Job, owner: str, unit_of_work: ProcessingUnitOfWorkFactory) -> None:
+        self.job = job
+        self.owner = owner
+        self.stopped = asyncio.Event()
+        self.reason: StopReason | None = None
+        self._unit_of_work = unit_of_work
+
+    def stop(self, reason: StopReason) -> None:
+        self.reason = self.reason or reason
+        self.stopped.set()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[tuple[ProcessingUnitOfWork, Job]]:
+        """A transaction in which the job is ours, committed on leaving. LeaseLostError if it is not."""
+        async with self._unit_of_work() as work:
+            try:
+                job = await work.jobs.get(self.job.id, for_update=True)
+            except JobNotFoundError:
+                raise LeaseLostError(f"job {self.job.id} was deleted with its run") from None
+            job.check_owner(self.owner)
+            yield work, job
+            await work.commit()
+
+
+class LeaseKeeper:
+    """Renews at every third of the lease, and hears when the job is to be cancelled or has gone to another worker."""
+
+    def __init__(
+        self,
+        *,
+        unit_of_work: ProcessingUnitOfWorkFactory,
+        signals: ChangeSignals,
+        policy: ProcessingPolicy,
+        observer: ProcessingObserver,
+        clock: Clock,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._signals = signals
+        self._lease = policy.lease
+        self._observer = observer
+        self._clock = clock
+
+    @asynccontextmanager
+    async def holding(self, job: Job) -> AsyncIterator[Hold]:
+        """For a job that was just claimed."""
+        if job.lease is None:
+            raise LeaseLostError(f"job {job.id} was not claimed")
+        hold = Hold(job, job.lease.owner, self._unit_of_work)
+        async with self._signals.listen(Topic.JOBS) as listener:
+            task = asyncio.create_task(self._keep(hold, listener))
+            try:
+                yield hold
+            finally:
+                task.cancel()
+                await until_done(task)
+
+    async def _keep(self, hold: Hold, listener: ChangeListener) -> None:
+        """A database that does not answer is no reason to stop: writing will tell whose job it is."""
+        interval = self._lease.total_seconds() / 3
+        renewed = time.monotonic()
+        while not hold.stopped.is_set():
+            due = renewed + interval - time.monotonic()
+            try:
+                if await listener.wait(max(0.0, due)) and due > _LOOK_SECONDS:
+                    await self._look(hold)
+                    await asyncio.sleep(_LOOK_SECONDS)
+                else:
+                    await self._renew(hold)
+                    renewed = time.monotonic()
+            except (LeaseLostError, JobNotFoundError):
+                hold.stop(StopReason.LOST)
+            except ForebayError as error:
+                self._observer.trouble(error)
+                await asyncio.sleep(min(interval, _LOOK_SECONDS))
+
+    async def _look(self, hold: Hold) -> None:
+        async with self._unit_of_work(write=False) as work:
+            job = await work.jobs.get(hold.job.id)
+        self._heed(hold, job)
+
+    async def _renew(self, hold: Hold) -> None:
+        async with hold.writing() as (work, job):
+            now = self._clock.now()
+            renewed = job.renewed(Lease(owner=hold.owner, expires_at=now + self._lease), at=now)
+            await work.jobs.update(renewed)
+        self._heed(hold, job)
+
+    def _heed(self, hold: Hold, job: Job) -> None:
+        job.check_owner(hold.owner)
+        if job.cancel_requested:
+            hold.stop(StopReason.CANCEL)

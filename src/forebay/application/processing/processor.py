@@ -1,0 +1,142 @@
+"""Processors: what is done with runs of a type, as named steps. Outside packages build these, too."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from forebay.application.ports.archives import RangeSource
+from forebay.application.ports.processing import ProcessingUnitOfWork
+from forebay.domain.intake.blob import ObjectKey, Sha256
+from forebay.domain.intake.file import StoredFile
+from forebay.domain.intake.run import IngestionRun, RunType
+from forebay.domain.processing.errors import UnknownJobKindError
+from forebay.domain.processing.job import Job
+from forebay.domain.processing.model import ModelSpec
+from forebay.domain.processing.step import Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArtifact:
+    """A file that a step has put into the blob store, and that is recorded together with the step's results."""
+
+    kind: str
+    name: str
+    media_type: str
+    key: ObjectKey
+    size_bytes: int
+    sha256: Sha256
+
+
+async def _nothing(work: ProcessingUnitOfWork) -> None:
+    """No results but the metadata."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOutcome:
+    """What a step came to. `record` writes its results in the transaction that marks the step succeeded.
+
+    It may be called again when that transaction failed, and must then do the same. `metadata` is JSON.
+    """
+
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    record: Callable[[ProcessingUnitOfWork], Awaitable[None]] = _nothing
+    artifacts: Sequence[NewArtifact] = ()
+
+
+class StepContext(Protocol):
+    """What a step works with. Everything it does here counts only once the step has succeeded."""
+
+    @property
+    def job(self) -> Job: ...
+    @property
+    def run(self) -> IngestionRun: ...
+    @property
+    def step(self) -> Step: ...
+    @property
+    def files(self) -> Sequence[StoredFile]:
+        """The uploads of the run."""
+        ...
+
+    def source(self, file: StoredFile) -> AbstractAsyncContextManager[RangeSource]:
+        """The bytes of an upload. BlobNotFoundError."""
+        ...
+
+    def writing(self) -> AbstractAsyncContextManager[ProcessingUnitOfWork]:
+        """A transaction of its own, committed on leaving, for results that nobody sees before the step's end.
+
+        LeaseLostError when another worker has the job.
+        """
+        ...
+
+    def reading(self) -> AbstractAsyncContextManager[ProcessingUnitOfWork]:
+        """What is committed."""
+        ...
+
+    async def store(self, *, kind: str, name: str, media_type: str, content: AsyncIterator[bytes]) -> NewArtifact:
+        """Puts a file into the blob store, to be given back in the outcome."""
+        ...
+
+    async def progress(self, message: str, payload: Mapping[str, object]) -> None:
+        """Tells those who watch how far it is; at most one in a second is recorded."""
+        ...
+
+
+class ProcessingStep(Protocol):
+    """One step. It is cancelled, at any await, when the job is cancelled, lost or the worker stops.
+
+    It may run several times for one job: each time from its beginning, and only the last one counts. ForebayError
+    says why it failed; whether it is tried again is for the policy to say.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def model(self) -> ModelSpec | None: ...
+
+    async def __call__(self, context: StepContext) -> StepOutcome: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processor:
+    """`kind` names it in jobs. An automatic one is started for every stored run of its types and moves their status;
+
+    another one runs when somebody asks for it. Steps have names of their own within a processor.
+    """
+
+    kind: str
+    run_types: frozenset[RunType]
+    steps: tuple[ProcessingStep, ...]
+    automatic: bool = True
+
+
+class Processors:
+    """All processors of this program. A later one takes over run types that an earlier one was automatic for."""
+
+    def __init__(self, processors: Sequence[Processor]) -> None:
+        self._by_kind = {processor.kind: processor for processor in processors}
+        self._automatic = {
+            run_type: processor for processor in processors if processor.automatic for run_type in processor.run_types
+        }
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(self._by_kind)
+
+    def get(self, kind: str) -> Processor:
+        """UnknownJobKindError names the kinds there are."""
+        if kind not in self._by_kind:
+            known = ", ".join(sorted(self._by_kind)) or "none"
+            raise UnknownJobKindError(
+                f"no processor of kind {kind[:100]!r} is installed; there are {known}", field="kind"
+            )
+        return self._by_kind[kind]
+
+    def automatic(self, run_type: RunType) -> Processor | None:
+        """The one that is started when a run of this type is stored."""
+        return self._automatic.get(run_type)
+
+    def advances(self, kind: str, run_type: RunType) -> bool:
+        """Whether such a job moves the run's status."""
+        automatic = self._automatic.get(run_type)
+        return automatic is not None and automatic.kind == kind

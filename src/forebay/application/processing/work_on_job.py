@@ -1,0 +1,164 @@
+"""WorkOnJob: the steps of a claimed job, one after another, each recorded together with its results."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from forebay.application.cancellation import to_the_end, until_done
+from forebay.application.ports.clock import Clock
+from forebay.application.ports.observer import ProcessingObserver
+from forebay.application.ports.processing import ProcessingUnitOfWork
+from forebay.application.ports.queue import JobQueue
+from forebay.application.processing.announcing import announce
+from forebay.application.processing.endings import JobEndings
+from forebay.application.processing.holding import Hold, LeaseKeeper, StopReason
+from forebay.application.processing.policy import ProcessingPolicy
+from forebay.application.processing.processor import StepOutcome
+from forebay.application.processing.steps import JobSteps, Stage
+from forebay.domain.errors import ForebayError, UnavailableError
+from forebay.domain.processing.errors import LeaseLostError, StepFailedError
+from forebay.domain.processing.job import Job, JobError
+
+T = TypeVar("T")
+Ending = Callable[[ProcessingUnitOfWork, Job, datetime], Awaitable[None]]
+
+_PATIENCE_SECONDS = 15.0  # for a database that is away, with results in our hands
+_PAUSE_SECONDS = 0.5
+
+
+class WorkOnJob:
+    """Ends with one outcome: succeeded, failed, cancelled, postponed, released or lost.
+
+    `stopping` asks to let go at the end of the step; cancelling lets go at once. Either way the next worker goes on
+    with the step that was not finished. Lost: another worker has the job, and nothing more is written here.
+    """
+
+    def __init__(
+        self,
+        *,
+        keeper: LeaseKeeper,
+        steps: JobSteps,
+        endings: JobEndings,
+        policy: ProcessingPolicy,
+        observer: ProcessingObserver,
+        queue: JobQueue,
+        clock: Clock,
+        chance: Callable[[], float],
+    ) -> None:
+        self._keeper = keeper
+        self._steps = steps
+        self._endings = endings
+        self._policy = policy
+        self._observer = observer
+        self._queue = queue
+        self._clock = clock
+        self._chance = chance
+
+    async def __call__(self, job: Job, *, stopping: asyncio.Event) -> str:
+        """`job`: as ClaimJob gave it."""
+        started = time.monotonic()
+        outcome = "lost"
+        try:
+            async with self._keeper.holding(job) as hold:
+                outcome = await self._attempt(hold, stopping)
+        except asyncio.CancelledError:
+            outcome = "released"
+            raise
+        except UnavailableError as error:  # the lease runs out, and another attempt is made of it
+            self._observer.trouble(error)
+        finally:
+            self._observer.job_ended(job, outcome=outcome, seconds=time.monotonic() - started)
+        if outcome == "released":
+            await announce(self._queue, job.id)
+        return outcome
+
+    async def _attempt(self, hold: Hold, stopping: asyncio.Event) -> str:
+        try:
+            stage = await self._persist(partial(self._steps.begin, hold))
+            while stage is not None:
+                if stopping.is_set():
+                    return await self._end(hold, "released", self._release)
+                outcome = await self._run(hold, stage)
+                if outcome is None:
+                    return await self._stopped(hold)
+                stage = await self._persist(partial(self._steps.record, hold, stage, outcome))
+        except LeaseLostError:
+            return "lost"
+        except asyncio.CancelledError:
+            await to_the_end(self._end(hold, "released", self._release))
+            raise
+        except ForebayError as error:
+            return await self._failed(hold, JobError.of(error), passing=self._policy.is_passing(error))
+        except Exception as error:  # noqa: BLE001 - whatever a processor raises ends the attempt, not the worker
+            self._observer.defect(hold.job, error)
+            defect = StepFailedError(f"The step failed with an error that was not foreseen ({type(error).__name__}).")
+            return await self._failed(hold, JobError.of(defect), passing=True)
+        return "succeeded"
+
+    async def _run(self, hold: Hold, stage: Stage) -> StepOutcome | None:
+        """The step's outcome; None when it was stopped because work must not go on."""
+        started = time.monotonic()
+        result = "stopped"
+        work = asyncio.ensure_future(stage.work())
+        watch = asyncio.create_task(hold.stopped.wait())
+        try:
+            await asyncio.wait({work, watch}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                return None
+            result = "failed" if work.exception() else "succeeded"
+            return work.result()
+        finally:
+            for task in (work, watch):
+                task.cancel()
+                await until_done(task)
+            self._observer.step_ended(hold.job, stage.name, outcome=result, seconds=time.monotonic() - started)
+
+    async def _release(self, work: ProcessingUnitOfWork, job: Job, at: datetime) -> None:
+        await self._endings.release(work, job, at=at)
+
+    async def _cancel(self, work: ProcessingUnitOfWork, job: Job, at: datetime) -> None:
+        await self._endings.cancel(work, job, at=at)
+
+    async def _stopped(self, hold: Hold) -> str:
+        if hold.reason is StopReason.CANCEL:
+            return await self._end(hold, "cancelled", self._cancel)
+        return "lost"
+
+    async def _failed(self, hold: Hold, error: JobError, *, passing: bool) -> str:
+        if not passing or hold.job.is_exhausted:
+            return await self._end(hold, "failed", lambda work, job, at: self._endings.fail(work, job, error, at=at))
+        delay = self._policy.backoff.after(hold.job.attempts, chance=self._chance())
+        outcome = await self._end(
+            hold, "postponed", lambda work, job, at: self._endings.postpone(work, job, error, until=at + delay, at=at)
+        )
+        if outcome == "postponed":
+            await announce(self._queue, hold.job.id, delay=delay)
+        return outcome
+
+    async def _end(self, hold: Hold, outcome: str, write: Ending) -> str:
+        """`outcome` once it is written; "lost" when the job is not ours any more."""
+
+        async def ending() -> str:
+            async with hold.writing() as (work, job):
+                await write(work, job, self._clock.now())
+            return outcome
+
+        try:
+            return await self._persist(ending)
+        except LeaseLostError:
+            return "lost"
+
+    async def _persist(self, write: Callable[[], Awaitable[T]]) -> T:
+        """Tries again while the database is away: results are in our hands, and the lease may still be ours."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                return await write()
+            except UnavailableError as error:
+                if time.monotonic() > deadline:
+                    raise
+                self._observer.trouble(error)
+            await asyncio.sleep(_PAUSE_SECONDS)

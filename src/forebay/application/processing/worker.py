@@ -1,0 +1,106 @@
+"""The worker: claims jobs and works on several at a time, until it is told to stop."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from forebay.application.cancellation import until_done
+from forebay.application.ports.clock import Clock
+from forebay.application.ports.observer import ProcessingObserver
+from forebay.application.ports.processing import ProcessingUnitOfWorkFactory
+from forebay.application.ports.signals import ChangeListener, ChangeSignals, Topic
+from forebay.application.processing.claim_job import ClaimJob
+from forebay.application.processing.processor import Processors
+from forebay.application.processing.work_on_job import WorkOnJob
+from forebay.domain.errors import ForebayError
+from forebay.domain.processing.job import Job
+
+_LOOK_SECONDS = 30.0  # at the latest, whatever the signals say
+_TROUBLE_SECONDS = 1.0
+
+
+class Worker:
+    """Waits for signals, looks when a job becomes due, and never has more than `concurrency` jobs in its hands."""
+
+    def __init__(
+        self,
+        *,
+        claim: ClaimJob,
+        work_on: WorkOnJob,
+        processors: Processors,
+        unit_of_work: ProcessingUnitOfWorkFactory,
+        signals: ChangeSignals,
+        observer: ProcessingObserver,
+        clock: Clock,
+    ) -> None:
+        self._claim = claim
+        self._work_on = work_on
+        self._processors = processors
+        self._unit_of_work = unit_of_work
+        self._signals = signals
+        self._observer = observer
+        self._clock = clock
+
+    async def __call__(self, *, name: str, concurrency: int, stopping: asyncio.Event, grace_seconds: float) -> None:
+        """Returns once `stopping` is set and all jobs are let go of: at the end of their steps, or after the grace."""
+        hands: set[asyncio.Task[str]] = set()
+        stopped = asyncio.create_task(stopping.wait())
+        try:
+            async with self._signals.listen(Topic.JOBS) as listener:
+                while not stopping.is_set():
+                    job = await self._next(name) if len(hands) < concurrency else None
+                    if job is not None:
+                        hand = asyncio.create_task(self._work_on(job, stopping=stopping))
+                        hands.add(hand)
+                        hand.add_done_callback(hands.discard)
+                    else:
+                        await self._wait(listener, stopped, hands, full=len(hands) >= concurrency)
+            if hands:
+                await asyncio.wait(hands, timeout=grace_seconds)
+        finally:
+            left: list[asyncio.Task[Any]] = [stopped, *hands]
+            for task in left:
+                task.cancel()
+            for task in left:
+                await until_done(task)
+
+    async def _next(self, name: str) -> Job | None:
+        try:
+            return await self._claim(worker=name)
+        except ForebayError as error:
+            self._observer.trouble(error)
+            await asyncio.sleep(_TROUBLE_SECONDS)
+            return None
+
+    async def _wait(
+        self,
+        listener: ChangeListener,
+        stopped: "asyncio.Task[bool]",
+        hands: "set[asyncio.Task[str]]",
+        *,
+        full: bool,
+    ) -> None:
+        """Until there may be something to do: a hand is free again, a job was added or is due, or it is to stop."""
+        waiting: set[asyncio.Task[str] | asyncio.Task[bool]] = {stopped, *hands}
+        heard = None if full else asyncio.create_task(listener.wait(await self._pause()))
+        if heard is not None:
+            waiting.add(heard)
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if heard is not None:
+                heard.cancel()
+                await until_done(heard)
+
+    async def _pause(self) -> float:
+        try:
+            async with self._unit_of_work(write=False) as work:
+                due = await work.jobs.next_due(kinds=self._processors.kinds)
+        except ForebayError as error:
+            self._observer.trouble(error)
+            return _TROUBLE_SECONDS
+        return _LOOK_SECONDS if due is None else _until(due, self._clock.now())
+
+
+def _until(due: datetime, now: datetime) -> float:
+    return min(max(0.01, (due - now).total_seconds()), _LOOK_SECONDS)
