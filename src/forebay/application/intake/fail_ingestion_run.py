@@ -11,6 +11,7 @@ from forebay.application.ports.sources import UploadDetails
 from forebay.domain.errors import ForebayError
 from forebay.domain.intake.errors import RunNotFoundError
 from forebay.domain.intake.run import RunError, RunStatus
+from forebay.domain.processing.event import EventCode, EventLevel, NewEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,4 +49,14 @@ class FailIngestionRun:
                 if run.status is not RunStatus.PENDING or (since is not None and run.updated_at >= since):
                     return
                 await work.runs.update(run.failed(reason, at=self._clock.now()))
+            work.events.record(
+                NewEvent(
+                    run_id=run.id,
+                    at=self._clock.now(),
+                    code=EventCode.RUN_FAILED,
+                    level=EventLevel.ERROR,
+                    message=reason.detail,
+                    payload={"code": reason.code},
+                )
+            )
             await work.commit()

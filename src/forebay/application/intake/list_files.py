@@ -1,50 +1,61 @@
-"""ListFiles: the files of a run, a page at a time."""
+"""ListFiles: the files of a run, a page at a time: what was sent, then what is inside."""
 
-import base64
 from dataclasses import dataclass
 from uuid import UUID
 
-from forebay.application.ports.intake import IntakeUnitOfWorkFactory
-from forebay.domain.errors import CursorError
+from forebay.application.intake.member_cursor import decode_member_cursor, encode_member_cursor
+from forebay.application.ports.intake import IntakeUnitOfWork, IntakeUnitOfWorkFactory
 from forebay.domain.intake.file import FileRole, StoredFile
-from forebay.domain.paging import DEFAULT_LIMIT, Page, check_limit
+from forebay.domain.intake.member import Member
+from forebay.domain.paging import DEFAULT_LIMIT, Page, check_limit, decode_id_cursor, encode_id_cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFilesQuery:
-    """`cursor`: the `next_cursor` of the page before."""
+    """`cursor`: the `next_cursor` of the page before. `prefix`: of the path."""
 
     run_id: UUID
     role: FileRole | None = None
+    prefix: str = ""
     cursor: str | None = None
     limit: int = DEFAULT_LIMIT
 
 
 class ListFiles:
-    """In the order in which they were recorded. RunNotFoundError, CursorError."""
+    """Uploads in the order in which they were recorded, then members by path. RunNotFoundError, CursorError."""
 
     def __init__(self, *, unit_of_work: IntakeUnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
 
-    async def __call__(self, query: ListFilesQuery) -> Page[StoredFile]:
+    async def __call__(self, query: ListFilesQuery) -> Page[StoredFile | Member]:
         limit = check_limit(query.limit)
-        after = _decode(query.cursor) if query.cursor is not None else None
+        after_member = decode_member_cursor(query.cursor) if query.cursor is not None else None
+        after_upload = decode_id_cursor(query.cursor) if query.cursor is not None and after_member is None else None
+        found: list[StoredFile | Member] = []
         async with self._unit_of_work(write=False) as work:
             await work.runs.get(query.run_id)
-            files = await work.files.list([query.run_id], role=query.role, after=after, limit=limit + 1)
-        shown = tuple(files[:limit])
-        return Page(items=shown, next_cursor=_encode(shown[-1].id) if len(files) > limit else None)
+            if query.role is not FileRole.MEMBER and after_member is None:
+                found += await _uploads(work, query, after=after_upload, limit=limit + 1)
+            if query.role is not FileRole.UPLOAD and len(found) <= limit:
+                found += await work.members.list(
+                    query.run_id, prefix=query.prefix, after=after_member, limit=limit + 1 - len(found)
+                )
+        return Page(items=tuple(found[:limit]), next_cursor=_cursor(found[limit - 1]) if len(found) > limit else None)
 
 
-def _encode(file_id: UUID) -> str:
-    return base64.urlsafe_b64encode(file_id.bytes).decode().rstrip("=")
+async def _uploads(
+    work: IntakeUnitOfWork, query: ListFilesQuery, *, after: UUID | None, limit: int
+) -> list[StoredFile]:
+    """A run has few uploads, so the prefix is looked for here."""
+    found: list[StoredFile] = []
+    while len(found) < limit:
+        some = await work.files.list([query.run_id], role=FileRole.UPLOAD, after=after, limit=limit)
+        found += [file for file in some if file.path.startswith(query.prefix)]
+        if len(some) < limit:
+            break
+        after = some[-1].id
+    return found[:limit]
 
 
-def _decode(cursor: str) -> UUID:
-    try:
-        file_id = UUID(bytes=base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-    except ValueError:
-        raise CursorError(field="cursor") from None
-    if _encode(file_id) != cursor:  # base64 has several spellings of the same bytes
-        raise CursorError(field="cursor")
-    return file_id
+def _cursor(last: StoredFile | Member) -> str:
+    return encode_member_cursor((last.path, last.id)) if isinstance(last, Member) else encode_id_cursor(last.id)

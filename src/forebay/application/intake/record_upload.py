@@ -12,6 +12,7 @@ from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.intake import IdempotencyRecord, IntakeUnitOfWork, IntakeUnitOfWorkFactory
 from forebay.application.ports.sources import UploadDetails
+from forebay.application.processing.automatic_jobs import AutomaticJobs
 from forebay.domain.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from forebay.domain.intake.blob import Blob, ObjectKey
 from forebay.domain.intake.errors import (
@@ -21,7 +22,8 @@ from forebay.domain.intake.errors import (
     UploadAbandonedError,
 )
 from forebay.domain.intake.file import FileRole, StoredFile
-from forebay.domain.intake.run import RunStatus
+from forebay.domain.intake.run import IngestionRun, RunStatus
+from forebay.domain.processing.event import EventCode, NewEvent
 
 # Errors by which a commit says that the rows break a rule, and so that nothing was written.
 _REFUSED = (ConflictError, IdempotencyReplayError, InvalidInputError, NotFoundError)
@@ -43,17 +45,24 @@ class RecordUploadCommand:
 
 
 class RecordUpload:
-    """Writes blob, file and run together. A second copy of known bytes is discarded and the first referenced.
+    """Writes blob, file, run and the run's job together. A second copy of known bytes is discarded, the first referenced.
 
     UploadAbandonedError when the run was begun and is pending no more. When the outcome of a commit is unknown the
     object stays: a row may point at it, and an orphan is swept.
     """
 
     def __init__(
-        self, *, unit_of_work: IntakeUnitOfWorkFactory, blobs: BlobStore, ids: IdGenerator, clock: Clock
+        self,
+        *,
+        unit_of_work: IntakeUnitOfWorkFactory,
+        blobs: BlobStore,
+        jobs: AutomaticJobs,
+        ids: IdGenerator,
+        clock: Clock,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._blobs = blobs
+        self._jobs = jobs
         self._ids = ids
         self._clock = clock
 
@@ -62,6 +71,7 @@ class RecordUpload:
         try:
             async with self._unit_of_work() as work:
                 result, kept = await self._write(work, command)
+                job_id = await self._enqueue(work, result.run)
                 committing = True
                 await work.commit()
         except Exception as error:
@@ -70,6 +80,8 @@ class RecordUpload:
             raise
         if kept != command.key:
             await self._discard(command.key)
+        if job_id is not None:
+            await self._jobs.announce(job_id)
         return result
 
     async def _write(self, work: IntakeUnitOfWork, command: RecordUploadCommand) -> tuple[RunWithFiles, ObjectKey]:
@@ -114,6 +126,18 @@ class RecordUpload:
                 )
             )
         return RunWithFiles(run=run, files=(file,)), blob.object_key
+
+    async def _enqueue(self, work: IntakeUnitOfWork, run: IngestionRun) -> UUID | None:
+        work.events.record(
+            NewEvent(
+                run_id=run.id,
+                at=run.updated_at,
+                code=EventCode.RUN_STORED,
+                message="its bytes are stored",
+                payload={"type": run.type, "label": run.label},
+            )
+        )
+        return await self._jobs.enqueue(work, run)
 
     async def _discard(self, key: ObjectKey) -> None:
         with suppress(UnavailableError):  # then it is an orphan, and the sweep removes it

@@ -1,0 +1,1 @@
+"""The first processor: what is inside the files that came in."""
