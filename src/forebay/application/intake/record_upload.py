@@ -45,7 +45,7 @@ class RecordUploadCommand:
 
 
 class RecordUpload:
-    """Writes blob, file, run and the run's job together. A second copy of known bytes is discarded, the first referenced.
+    """Writes blob, file, run and its job together. A second copy of known bytes is discarded, the first referenced.
 
     UploadAbandonedError when the run was begun and is pending no more. When the outcome of a commit is unknown the
     object stays: a row may point at it, and an orphan is swept.

@@ -10,19 +10,18 @@ from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.observer import ProcessingObserver
 from forebay.application.ports.processing import ProcessingUnitOfWork
+from forebay.application.processing.catalogue.unseen import discard_unseen
 from forebay.application.processing.processor import ProcessingStep, StepContext, StepOutcome
 from forebay.domain.errors import ForebayError
 from forebay.domain.intake.file import StoredFile
 from forebay.domain.intake.member import Catalogue, Member, MemberEntry
 from forebay.domain.processing.model import ModelSpec
 
-_DISCARD = 5000  # rows in one transaction
-
 
 class CatalogueFiles:
     """Members are written in parts under a catalogue that nobody sees, and published in the step's transaction.
 
-    What an attempt before left behind is removed first, and what this one replaces afterwards.
+    What an attempt before left behind is removed first; what this one replaces goes with the next step.
     """
 
     name = "catalogue"
@@ -59,13 +58,13 @@ class CatalogueFiles:
     async def __call__(self, context: StepContext) -> StepOutcome:
         catalogue_id = self._ids.new_id()
         count = _Count()
-        await self._discard(context)
+        await discard_unseen(context)
         try:
             for file in context.files:
                 await self._read(context, file, catalogue_id, count)
         except BaseException:
             with suppress(ForebayError):  # what is left is removed by the next attempt
-                await to_the_end(self._discard(context))
+                await to_the_end(discard_unseen(context))
             raise
         self._observer.catalogued(members=count.members, unpacked_bytes=count.unpacked_bytes)
         catalogue = Catalogue(
@@ -114,12 +113,6 @@ class CatalogueFiles:
             link_target=entry.link_target,
             flags=entry.flags,
         )
-
-    async def _discard(self, context: StepContext) -> None:
-        while True:
-            async with context.writing() as work:
-                if await work.members.discard(context.run.id, limit=_DISCARD) < _DISCARD:
-                    return
 
 
 class _Count:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from uuid import UUID
 
+from forebay.application.processing.catalogue.unseen import discard_unseen
 from forebay.application.processing.processor import ProcessingStep, StepContext, StepOutcome
 from forebay.domain.intake.member import Member
 from forebay.domain.processing.model import ModelSpec
@@ -23,6 +24,7 @@ class WriteManifest:
         return None
 
     async def __call__(self, context: StepContext) -> StepOutcome:
+        await discard_unseen(context)
         artifact = await context.store(
             kind="manifest", name="SHA256SUMS", media_type="text/plain; charset=utf-8", content=self._lines(context)
         )
