@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from forebay.application.intake.browse_members import BrowseMembers
 from forebay.application.intake.create_ingestion_run import CreateIngestionRun
 from forebay.application.intake.delete_run import DeleteRun
 from forebay.application.intake.fail_ingestion_run import FailIngestionRun
@@ -12,6 +13,15 @@ from forebay.application.intake.read_file import ReadFile
 from forebay.application.intake.receive_upload import ReceiveUpload
 from forebay.application.intake.store_blob import StoreBlob
 from forebay.application.intake.sweep import Sweep
+from forebay.application.processing.change_job import CancelJob, RetryJob
+from forebay.application.processing.claim_job import ClaimJob
+from forebay.application.processing.follow_events import FollowEvents, ListEvents
+from forebay.application.processing.read_artifact import ReadArtifact
+from forebay.application.processing.recover_jobs import RecoverJobs
+from forebay.application.processing.show_jobs import GetJob, ListArtifacts, ListJobs, ListModels, QueueStatus
+from forebay.application.processing.start_job import StartJob
+from forebay.application.processing.work_on_job import WorkOnJob
+from forebay.application.processing.worker import Worker
 from forebay.application.system.check_health import CheckHealth
 
 
@@ -26,9 +36,31 @@ class IntakeUseCases:
     list_runs: ListRuns
     get_run: GetRun
     list_files: ListFiles
+    browse_members: BrowseMembers
     read_file: ReadFile
     delete_run: DeleteRun
     sweep: Sweep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessingUseCases:
+    """All that can be done with jobs."""
+
+    start_job: StartJob
+    cancel_job: CancelJob
+    retry_job: RetryJob
+    recover_jobs: RecoverJobs
+    claim_job: ClaimJob
+    work_on_job: WorkOnJob
+    worker: Worker
+    list_jobs: ListJobs
+    get_job: GetJob
+    list_events: ListEvents
+    follow_events: FollowEvents
+    list_artifacts: ListArtifacts
+    read_artifact: ReadArtifact
+    list_models: ListModels
+    queue_status: QueueStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,4 +75,5 @@ class UseCases:
     """Every use case, ready to be called."""
 
     intake: IntakeUseCases
+    processing: ProcessingUseCases
     system: SystemUseCases
