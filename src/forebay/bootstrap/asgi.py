@@ -7,11 +7,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from forebay.adapters.metered.blobs import BlobMetrics, MeteredBlobStore
+from forebay.adapters.metered.processing import ProcessingMetrics
 from forebay.application.use_cases import UseCases
 from forebay.bootstrap.logs import configure_logs
+from forebay.bootstrap.observing import Observers, ProcessingLog
 from forebay.bootstrap.runtime import Replacements, open_use_cases
 from forebay.bootstrap.settings import Settings, load_settings
 from forebay.bootstrap.sweeper import Sweeper
+from forebay.bootstrap.working import WorkerHost, is_local, recovering, worker_name
 from forebay.domain.errors import InternalStateError
 from forebay.entrypoints.http.app import build_app, build_litestar
 from forebay.entrypoints.http.metrics import HttpMetrics
@@ -25,27 +28,41 @@ def create_app() -> ObservedApp:
     settings = load_settings()
     configure_logs(settings.log_format, settings.log_level)
     registry = _registry()
-    return build_app(lambda: _opened(settings, registry), _options(settings), HttpMetrics(registry))
+    return build_app(
+        lambda: _opened(settings, registry, worker_inside(settings)), _options(settings), HttpMetrics(registry)
+    )
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncIterator[ObservedApp]:
+async def open_app(settings: Settings, worker: WorkerHost | None) -> AsyncIterator[ObservedApp]:
     """The application on parts that are open already, so that what is wrong with them is known before it listens."""
     registry = _registry()
-    async with _opened(settings, registry) as use_cases:
+    async with _opened(settings, registry, worker) as use_cases:
         yield build_app(lambda: nullcontext(use_cases), _options(settings), HttpMetrics(registry))
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, registry: CollectorRegistry) -> AsyncIterator[UseCases]:
+async def _opened(
+    settings: Settings, registry: CollectorRegistry, worker: WorkerHost | None
+) -> AsyncIterator[UseCases]:
     sweeper = Sweeper(interval_seconds=settings.sweep_interval_seconds, grace_seconds=settings.sweep_grace_seconds)
     metrics = BlobMetrics(registry)
-    wrapped = Replacements(probes=(sweeper,), wrap_blobs=lambda store: MeteredBlobStore(store, metrics))
+    wrapped = Replacements(
+        probes=(sweeper, worker) if worker is not None else (sweeper,),
+        wrap_blobs=lambda store: MeteredBlobStore(store, metrics),
+        observer=Observers((ProcessingMetrics(registry), ProcessingLog())),
+    )
     async with (
         open_use_cases(settings, wrapped) as use_cases,
         sweeper.running(use_cases.intake.sweep),
+        worker.running(use_cases.processing) if worker is not None else recovering(use_cases.processing, settings),
     ):
         yield use_cases
+
+
+def worker_inside(settings: Settings) -> WorkerHost | None:
+    """The worker of a server process; none where a broker carries jobs to workers elsewhere."""
+    return WorkerHost(settings, worker_name=worker_name()) if is_local(settings) else None
 
 
 def openapi_document() -> dict[str, object]:

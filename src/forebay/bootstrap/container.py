@@ -1,5 +1,6 @@
 """The object graph. Only this module knows dependency-injector."""
 
+import random
 from concurrent.futures import Executor
 
 from dependency_injector import containers, providers
@@ -7,6 +8,7 @@ from dependency_injector import containers, providers
 from forebay.adapters.system.clock import SystemClock
 from forebay.adapters.system.ids import SystemIds
 from forebay.application.intake.block_pool import BlockPool
+from forebay.application.intake.browse_members import BrowseMembers
 from forebay.application.intake.create_ingestion_run import CreateIngestionRun
 from forebay.application.intake.delete_run import DeleteRun
 from forebay.application.intake.fail_ingestion_run import FailIngestionRun
@@ -21,10 +23,33 @@ from forebay.application.intake.replay_upload import ReplayUpload
 from forebay.application.intake.store_blob import StoreBlob
 from forebay.application.intake.sweep import Sweep
 from forebay.application.intake.touch_run import TouchRun
+from forebay.application.ports.archives import ArchiveReader
+from forebay.application.ports.observer import ProcessingObserver
+from forebay.application.ports.queue import JobQueue
+from forebay.application.ports.signals import ChangeSignals
+from forebay.application.processing.automatic_jobs import AutomaticJobs
+from forebay.application.processing.catalogue.catalogue_files import CatalogueFiles
+from forebay.application.processing.catalogue.processors import built_in
+from forebay.application.processing.catalogue.write_manifest import WriteManifest
+from forebay.application.processing.change_job import CancelJob, RetryJob
+from forebay.application.processing.claim_job import ClaimJob
+from forebay.application.processing.endings import JobEndings
+from forebay.application.processing.follow_events import FollowEvents, ListEvents
+from forebay.application.processing.holding import LeaseKeeper
+from forebay.application.processing.read_artifact import ReadArtifact
+from forebay.application.processing.recover_jobs import RecoverJobs
+from forebay.application.processing.show_jobs import GetJob, ListArtifacts, ListJobs, ListModels, QueueStatus
+from forebay.application.processing.start_job import StartJob
+from forebay.application.processing.steps import JobSteps
+from forebay.application.processing.work_on_job import WorkOnJob
+from forebay.application.processing.worker import Worker
 from forebay.application.system.check_health import CheckHealth
-from forebay.application.use_cases import IntakeUseCases, SystemUseCases, UseCases
+from forebay.application.use_cases import IntakeUseCases, ProcessingUseCases, SystemUseCases, UseCases
 from forebay.bootstrap.parts import BlobParts, DatabaseParts
+from forebay.bootstrap.policies import archive_limits, processing_policy
+from forebay.bootstrap.processors import collect_processors
 from forebay.bootstrap.settings import Settings
+from forebay.version import __version__
 
 
 class Container(containers.DeclarativeContainer):
@@ -34,6 +59,10 @@ class Container(containers.DeclarativeContainer):
     database = providers.Dependency(instance_of=DatabaseParts)
     blob_parts = providers.Dependency(instance_of=BlobParts)
     hashing = providers.Dependency(instance_of=Executor)
+    signals: providers.Dependency[ChangeSignals] = providers.Dependency()
+    queue: providers.Dependency[JobQueue] = providers.Dependency()
+    archives: providers.Dependency[ArchiveReader] = providers.Dependency()
+    observer: providers.Dependency[ProcessingObserver] = providers.Dependency()
     probes = providers.Dependency(instance_of=tuple)
     clock: providers.Dependency[SystemClock] = providers.Dependency(default=providers.Singleton(SystemClock))
     ids: providers.Dependency[SystemIds] = providers.Dependency(default=providers.Singleton(SystemIds))
@@ -43,11 +72,30 @@ class Container(containers.DeclarativeContainer):
 
     limits = providers.Singleton(UploadLimits, max_bytes=settings.provided.max_upload_bytes)
     blocks = providers.Singleton(BlockPool)
+    archive_limits = providers.Singleton(archive_limits, settings)
+    policy = providers.Singleton(processing_policy, settings)
+
+    catalogue_files = providers.Singleton(
+        CatalogueFiles,
+        reader=archives,
+        limits=archive_limits,
+        observer=observer,
+        clock=clock,
+        ids=ids,
+        version=__version__,
+    )
+    processors = providers.Singleton(
+        collect_processors,
+        providers.Singleton(built_in, catalogue_files, providers.Singleton(WriteManifest)),
+    )
+    automatic_jobs = providers.Singleton(AutomaticJobs, processors=processors, policy=policy, queue=queue, ids=ids)
 
     create_ingestion_run = providers.Singleton(CreateIngestionRun, unit_of_work=unit_of_work, clock=clock)
     fail_ingestion_run = providers.Singleton(FailIngestionRun, unit_of_work=unit_of_work, clock=clock)
     store_blob = providers.Singleton(StoreBlob, blobs=blobs, blocks=blocks, hashing=hashing, limits=limits)
-    record_upload = providers.Singleton(RecordUpload, unit_of_work=unit_of_work, blobs=blobs, ids=ids, clock=clock)
+    record_upload = providers.Singleton(
+        RecordUpload, unit_of_work=unit_of_work, blobs=blobs, jobs=automatic_jobs, ids=ids, clock=clock
+    )
     replay_upload = providers.Singleton(ReplayUpload, unit_of_work=unit_of_work)
     touch_run = providers.Singleton(TouchRun, unit_of_work=unit_of_work, clock=clock, limits=limits)
     receive_upload = providers.Singleton(
@@ -70,8 +118,11 @@ class Container(containers.DeclarativeContainer):
         list_runs=providers.Singleton(ListRuns, unit_of_work=unit_of_work),
         get_run=providers.Singleton(GetRun, unit_of_work=unit_of_work),
         list_files=providers.Singleton(ListFiles, unit_of_work=unit_of_work),
-        read_file=providers.Singleton(ReadFile, unit_of_work=unit_of_work, blobs=blobs),
-        delete_run=providers.Singleton(DeleteRun, unit_of_work=unit_of_work, blobs=blobs),
+        browse_members=providers.Singleton(BrowseMembers, unit_of_work=unit_of_work),
+        read_file=providers.Singleton(
+            ReadFile, unit_of_work=unit_of_work, blobs=blobs, archives=archives, archive_limits=archive_limits
+        ),
+        delete_run=providers.Singleton(DeleteRun, unit_of_work=unit_of_work, blobs=blobs, clock=clock),
         sweep=providers.Singleton(
             Sweep,
             unit_of_work=unit_of_work,
@@ -81,5 +132,73 @@ class Container(containers.DeclarativeContainer):
             clock=clock,
         ),
     )
+
+    endings = providers.Singleton(JobEndings, processors=processors)
+    claim_job = providers.Singleton(
+        ClaimJob,
+        unit_of_work=unit_of_work,
+        processors=processors,
+        endings=endings,
+        policy=policy,
+        observer=observer,
+        clock=clock,
+        ids=ids,
+    )
+    work_on_job = providers.Singleton(
+        WorkOnJob,
+        keeper=providers.Singleton(
+            LeaseKeeper, unit_of_work=unit_of_work, signals=signals, policy=policy, observer=observer, clock=clock
+        ),
+        steps=providers.Singleton(
+            JobSteps,
+            unit_of_work=unit_of_work,
+            processors=processors,
+            endings=endings,
+            blobs=blobs,
+            clock=clock,
+            ids=ids,
+        ),
+        endings=endings,
+        policy=policy,
+        observer=observer,
+        queue=queue,
+        clock=clock,
+        chance=providers.Object(random.random),
+    )
+    processing = providers.Singleton(
+        ProcessingUseCases,
+        start_job=providers.Singleton(
+            StartJob,
+            unit_of_work=unit_of_work,
+            processors=processors,
+            policy=policy,
+            queue=queue,
+            clock=clock,
+            ids=ids,
+        ),
+        cancel_job=providers.Singleton(CancelJob, unit_of_work=unit_of_work, endings=endings, clock=clock),
+        retry_job=providers.Singleton(RetryJob, unit_of_work=unit_of_work, queue=queue, clock=clock),
+        recover_jobs=providers.Singleton(RecoverJobs, unit_of_work=unit_of_work, queue=queue, clock=clock),
+        claim_job=claim_job,
+        work_on_job=work_on_job,
+        worker=providers.Singleton(
+            Worker,
+            claim=claim_job,
+            work_on=work_on_job,
+            processors=processors,
+            unit_of_work=unit_of_work,
+            signals=signals,
+            observer=observer,
+            clock=clock,
+        ),
+        list_jobs=providers.Singleton(ListJobs, unit_of_work=unit_of_work),
+        get_job=providers.Singleton(GetJob, unit_of_work=unit_of_work),
+        list_events=providers.Singleton(ListEvents, unit_of_work=unit_of_work),
+        follow_events=providers.Singleton(FollowEvents, unit_of_work=unit_of_work, signals=signals),
+        list_artifacts=providers.Singleton(ListArtifacts, unit_of_work=unit_of_work),
+        read_artifact=providers.Singleton(ReadArtifact, unit_of_work=unit_of_work, blobs=blobs),
+        list_models=providers.Singleton(ListModels, unit_of_work=unit_of_work),
+        queue_status=providers.Singleton(QueueStatus, unit_of_work=unit_of_work, clock=clock),
+    )
     system = providers.Singleton(SystemUseCases, check_health=providers.Singleton(CheckHealth, probes=probes))
-    use_cases = providers.Singleton(UseCases, intake=intake, system=system)
+    use_cases = providers.Singleton(UseCases, intake=intake, processing=processing, system=system)

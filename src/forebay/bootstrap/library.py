@@ -12,7 +12,7 @@ from typing import Self, TypedDict, Unpack
 from forebay.application.ports.blobs import BlobStore, IncompleteUploads, Probe
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
-from forebay.application.ports.intake import IntakeUnitOfWorkFactory
+from forebay.application.ports.unit_of_work import UnitOfWorkFactory
 from forebay.entrypoints.library.asynchronous import AsyncForebay
 from forebay.entrypoints.library.blocking import BlockingForebay
 from forebay.entrypoints.library.loop_thread import LoopThread
@@ -33,7 +33,7 @@ class OpenOptions(TypedDict, total=False):
     database_pool_size: int | None
     database_wait_seconds: float | None
     spool_dir: str | PathLike[str] | None
-    unit_of_work: IntakeUnitOfWorkFactory | None
+    unit_of_work: UnitOfWorkFactory | None
     blobs: BlobStore | None
     incomplete: IncompleteUploads | None
     clock: Clock | None
@@ -57,7 +57,7 @@ class Forebay(AsyncForebay):
         database_pool_size: int | None = None,
         database_wait_seconds: float | None = None,
         spool_dir: str | PathLike[str] | None = None,
-        unit_of_work: IntakeUnitOfWorkFactory | None = None,
+        unit_of_work: UnitOfWorkFactory | None = None,
         blobs: BlobStore | None = None,
         incomplete: IncompleteUploads | None = None,
         clock: Clock | None = None,

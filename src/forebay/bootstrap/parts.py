@@ -5,15 +5,18 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from forebay.application.ports.blobs import BlobStore, IncompleteUploads, Probe
-from forebay.application.ports.intake import IntakeUnitOfWorkFactory
+from forebay.application.ports.queue import JobQueue
+from forebay.application.ports.signals import ChangeSignals
+from forebay.application.ports.unit_of_work import UnitOfWorkFactory
 from forebay.bootstrap.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseParts:
-    """What a database gives."""
+    """What a database gives; `signals` where it can tell of changes."""
 
-    unit_of_work: IntakeUnitOfWorkFactory
+    unit_of_work: UnitOfWorkFactory
+    signals: ChangeSignals | None = None
     probe: Probe | None = None
 
 
@@ -26,5 +29,15 @@ class BlobParts:
     probe: Probe | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueParts:
+    """What a queue gives. `is_local`: workers find jobs without it, so the server may have one inside."""
+
+    queue: JobQueue
+    is_local: bool
+    probe: Probe | None = None
+
+
 OpenDatabase = Callable[[Settings], AbstractAsyncContextManager[DatabaseParts]]
 OpenBlobs = Callable[[Settings], AbstractAsyncContextManager[BlobParts]]
+OpenQueue = Callable[[Settings], AbstractAsyncContextManager[QueueParts]]

@@ -7,14 +7,21 @@ from dataclasses import dataclass, replace
 
 from dependency_injector import providers
 
+from forebay.adapters.system.polling_signals import PollingSignals
+from forebay.application.ports.archives import ArchiveReader
 from forebay.application.ports.blobs import BlobStore, IncompleteUploads, Probe
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
-from forebay.application.ports.intake import IntakeUnitOfWorkFactory
+from forebay.application.ports.observer import ProcessingObserver
+from forebay.application.ports.queue import JobQueue
+from forebay.application.ports.signals import ChangeSignals
+from forebay.application.ports.unit_of_work import UnitOfWorkFactory
 from forebay.application.use_cases import UseCases
+from forebay.bootstrap.archives import open_archives
 from forebay.bootstrap.container import Container
-from forebay.bootstrap.parts import BlobParts, DatabaseParts
-from forebay.bootstrap.schemes import choose_blobs, choose_database
+from forebay.bootstrap.observing import EmbeddedLog
+from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
+from forebay.bootstrap.schemes import choose_blobs, choose_database, choose_queue
 from forebay.bootstrap.settings import Settings
 
 
@@ -22,12 +29,17 @@ from forebay.bootstrap.settings import Settings
 class Replacements:
     """Adapters that the caller brings along instead of those that the settings choose. The caller closes them.
 
-    `wrap_blobs` is put around the blob store, whoever chose it: for metrics, limits and the like.
+    `signals` belong to `unit_of_work`; without them everybody looks once a second. `wrap_blobs` is put around the
+    blob store, whoever chose it: for metrics, limits and the like. `observer` hears what workers do.
     """
 
-    unit_of_work: IntakeUnitOfWorkFactory | None = None
+    unit_of_work: UnitOfWorkFactory | None = None
+    signals: ChangeSignals | None = None
     blobs: BlobStore | None = None
     incomplete: IncompleteUploads | None = None
+    queue: JobQueue | None = None
+    archives: ArchiveReader | None = None
+    observer: ProcessingObserver | None = None
     clock: Clock | None = None
     ids: IdGenerator | None = None
     probes: tuple[Probe, ...] = ()
@@ -40,7 +52,7 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
     given = replacements or Replacements()
     async with AsyncExitStack() as stack:
         if given.unit_of_work is not None:
-            database = DatabaseParts(unit_of_work=given.unit_of_work)
+            database = DatabaseParts(unit_of_work=given.unit_of_work, signals=given.signals)
         else:
             database = await stack.enter_async_context(choose_database(settings)(settings))
         if given.blobs is not None:
@@ -49,9 +61,26 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
             blobs = await stack.enter_async_context(choose_blobs(settings)(settings))
         if given.wrap_blobs is not None:
             blobs = replace(blobs, store=given.wrap_blobs(blobs.store))
+        if given.queue is not None:
+            queue = QueueParts(queue=given.queue, is_local=False)
+        else:
+            queue = await stack.enter_async_context(choose_queue(settings)(settings))
+        archives = given.archives or await stack.enter_async_context(open_archives(settings))
         hashing = stack.enter_context(ThreadPoolExecutor(max_workers=2, thread_name_prefix="forebay-hash"))
-        probes = tuple(probe for probe in (database.probe, blobs.probe, *given.probes) if probe is not None)
-        container = Container(settings=settings, database=database, blob_parts=blobs, hashing=hashing, probes=probes)
+        probes = tuple(
+            probe for probe in (database.probe, blobs.probe, queue.probe, *given.probes) if probe is not None
+        )
+        container = Container(
+            settings=settings,
+            database=database,
+            blob_parts=blobs,
+            hashing=hashing,
+            probes=probes,
+            signals=database.signals or PollingSignals(),
+            queue=queue.queue,
+            archives=archives,
+            observer=given.observer or EmbeddedLog(),
+        )
         if given.clock is not None:
             container.clock.override(providers.Object(given.clock))
         if given.ids is not None:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
-from forebay.bootstrap.parts import BlobParts, DatabaseParts, OpenBlobs, OpenDatabase
+from forebay.adapters.memory.queue import MemoryQueue
+from forebay.adapters.system.local_queue import LocalQueue
+from forebay.bootstrap.parts import BlobParts, DatabaseParts, OpenBlobs, OpenDatabase, OpenQueue, QueueParts
 from forebay.bootstrap.settings import Settings
 from forebay.domain.errors import SettingError
 
@@ -18,7 +20,8 @@ T = TypeVar("T")
 async def open_memory_database(settings: Settings) -> AsyncIterator[DatabaseParts]:
     from forebay.adapters.memory.unit_of_work import MemoryDatabase, MemoryUnitOfWorkFactory  # noqa: PLC0415 - opened on demand
 
-    yield DatabaseParts(unit_of_work=MemoryUnitOfWorkFactory(MemoryDatabase()))
+    database = MemoryDatabase()
+    yield DatabaseParts(unit_of_work=MemoryUnitOfWorkFactory(database), signals=database.signals)
 
 
 @asynccontextmanager
@@ -54,6 +57,26 @@ async def open_s3_blobs(settings: Settings) -> AsyncIterator[BlobParts]:
         yield BlobParts(store=store, incomplete=store, probe=store)
 
 
+@asynccontextmanager
+async def open_local_queue(settings: Settings) -> AsyncIterator[QueueParts]:
+    queue = LocalQueue()
+    yield QueueParts(queue=queue, is_local=True, probe=queue)
+
+
+@asynccontextmanager
+async def open_memory_queue(settings: Settings) -> AsyncIterator[QueueParts]:
+    queue = MemoryQueue()
+    yield QueueParts(queue=queue, is_local=True, probe=queue)
+
+
+@asynccontextmanager
+async def open_celery_queue(settings: Settings) -> AsyncIterator[QueueParts]:
+    from forebay.bootstrap.celery import open_celery  # noqa: PLC0415 - Celery is loaded only when it is needed
+
+    async with open_celery(settings) as parts:
+        yield parts
+
+
 DATABASES: Mapping[str, OpenDatabase] = {
     "sqlite": open_sql_database,
     "postgresql": open_sql_database,
@@ -66,6 +89,15 @@ BLOB_STORES: Mapping[str, OpenBlobs] = {
     "memory": open_memory_blobs,
 }
 
+QUEUES: Mapping[str, OpenQueue] = {
+    "local": open_local_queue,
+    "memory": open_memory_queue,
+    "redis": open_celery_queue,
+    "rediss": open_celery_queue,
+    "amqp": open_celery_queue,
+    "amqps": open_celery_queue,
+}
+
 
 def choose_database(settings: Settings) -> OpenDatabase:
     """The opener for FOREBAY_DATABASE_URL. SettingError names the schemes there are."""
@@ -75,6 +107,11 @@ def choose_database(settings: Settings) -> OpenDatabase:
 def choose_blobs(settings: Settings) -> OpenBlobs:
     """The opener for FOREBAY_BLOB_URL. SettingError names the schemes there are."""
     return _choose(BLOB_STORES, "forebay.blob_stores", settings.blob_url, "FOREBAY_BLOB_URL")
+
+
+def choose_queue(settings: Settings) -> OpenQueue:
+    """The opener for FOREBAY_QUEUE_URL. SettingError names the schemes there are."""
+    return _choose(QUEUES, "forebay.queues", settings.queue_url, "FOREBAY_QUEUE_URL")
 
 
 def scheme_of(url: str) -> str:

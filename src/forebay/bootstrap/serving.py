@@ -8,9 +8,10 @@ import sys
 import msgspec
 import uvicorn
 
-from forebay.bootstrap.asgi import open_app
+from forebay.bootstrap.asgi import open_app, worker_inside
 from forebay.bootstrap.logs import configure_logs
 from forebay.bootstrap.settings import Settings, mask
+from forebay.bootstrap.working import WorkerHost, is_local
 from forebay.domain.errors import SettingError
 from forebay.version import __version__
 
@@ -18,9 +19,10 @@ from forebay.version import __version__
 class _Server(uvicorn.Server):
     """Says where it listens once it does."""
 
-    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
+    def __init__(self, config: uvicorn.Config, announcement: str, worker: WorkerHost | None) -> None:
         super().__init__(config)
         self._announcement = announcement
+        self._worker = worker
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -28,25 +30,33 @@ class _Server(uvicorn.Server):
             sys.stdout.write(self._announcement)
             sys.stdout.flush()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Jobs come to an end beside the requests, not after them."""
+        if self._worker is not None:
+            self._worker.stop()
+        await super().shutdown(sockets)
 
-def serve(settings: Settings) -> int:
+
+def serve(settings: Settings, *, with_worker: bool = True) -> int:
     """Serves until it is told to stop (SIGTERM, SIGINT). 0 when it stopped in order, 1 when it could not start."""
     configure_logs(settings.log_format, settings.log_level)
     listening = _bind(settings)
     host, port = listening.getsockname()[:2]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    worker = worker_inside(settings) if with_worker else None
     announcement = (
         f"Forebay {__version__} listens on {url} (API documentation: {url}/docs)\n"
         f"  database: {mask(settings.database_url)}\n"
         f"  blobs:    {mask(settings.blob_url)}\n"
+        f"  jobs:     {_where_jobs_run(settings, worker)}\n"
     )
     loop_factory = uvicorn.Config("", loop="auto", log_config=None).get_loop_factory()
     with listening, asyncio.Runner(loop_factory=loop_factory) as runner:
-        return runner.run(_serve(settings, listening, announcement))
+        return runner.run(_serve(settings, listening, announcement, worker))
 
 
-async def _serve(settings: Settings, listening: socket.socket, announcement: str) -> int:
-    async with open_app(settings) as app:
+async def _serve(settings: Settings, listening: socket.socket, announcement: str, worker: WorkerHost | None) -> int:
+    async with open_app(settings, worker) as app:
         config = uvicorn.Config(
             app,
             http="httptools",
@@ -59,12 +69,20 @@ async def _serve(settings: Settings, listening: socket.socket, announcement: str
             timeout_graceful_shutdown=max(1, round(settings.shutdown_grace_seconds)),
             timeout_keep_alive=30,
         )
-        server = _Server(config, announcement)
+        server = _Server(config, announcement, worker)
         for number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises the signal again once it has stopped, when the parts still have to close
             signal.signal(number, lambda *_: None)
         await server.serve(sockets=[listening])
     return 0 if server.started else 1
+
+
+def _where_jobs_run(settings: Settings, worker: WorkerHost | None) -> str:
+    if worker is not None:
+        return f"{settings.worker_concurrency} at a time, in this process"
+    if is_local(settings):
+        return "not in this process; start `forebay worker` on the same database"
+    return f"Celery workers over {mask(settings.queue_url)}"
 
 
 def _bind(settings: Settings) -> socket.socket:

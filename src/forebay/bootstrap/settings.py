@@ -35,6 +35,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "Default: a folder in the data dir."
         ),
     ] = ""
+    queue_url: Annotated[
+        str,
+        Meta(
+            description="local: (workers look into the database), redis://host:port/db, rediss:// or amqp:// (Celery), "
+            "memory:."
+        ),
+    ] = "local:"
     host: Annotated[str, Meta(description="Address that the server listens on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="Port that the server listens on; 0: any free one.")] = 8000
     server: Annotated[
@@ -59,6 +66,37 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_wait_seconds: Annotated[
         float, Meta(ge=0, description="How long a starting server waits for its database.")
     ] = 60.0
+    worker_concurrency: Annotated[Positive, Meta(description="Jobs that a worker has in its hands at a time.")] = 2
+    worker_host: Annotated[
+        str,
+        Meta(description="Address on which `forebay worker` and Celery workers answer /healthz, /readyz, /metrics."),
+    ] = "127.0.0.1"
+    worker_port: Annotated[
+        int, Meta(ge=0, le=65535, description="And their port; 0: any free one, which is printed.")
+    ] = 8001
+    lease_seconds: Annotated[
+        Annotated[float, Meta(ge=1)],
+        Meta(description="How long a worker may be silent before others take its job over."),
+    ] = 60.0
+    max_attempts: Annotated[Positive, Meta(description="How often a job is tried before it fails.")] = 5
+    retry_delays: Annotated[
+        str, Meta(description="Seconds until a job is tried again, after its first, second … failure.")
+    ] = "10,60,300"
+    recovery_interval_seconds: Annotated[
+        Seconds, Meta(description="How often jobs whose announcement got lost are announced again.")
+    ] = 30.0
+    archive_max_bytes: Annotated[Positive, Meta(description="What all members of an archive may unpack to.")] = (
+        64 * 1024**3
+    )
+    archive_max_ratio: Annotated[
+        Annotated[float, Meta(ge=1)], Meta(description="How many times its own size an archive may unpack to.")
+    ] = 1000.0
+    archive_max_members: Annotated[Positive, Meta(description="How many members an archive may have.")] = 1_000_000
+    archive_max_path_bytes: Annotated[Positive, Meta(description="How long the path of a member may be.")] = 4096
+    archive_max_depth: Annotated[
+        Positive, Meta(description="How deep archives may lie inside each other; 1: none inside is opened.")
+    ] = 4
+    archive_timeout_seconds: Annotated[Seconds, Meta(description="How long reading an archive may take.")] = 3600.0
     log_format: Annotated[
         Literal["auto", "json", "console"], Meta(description="auto: console on a terminal, JSON elsewhere.")
     ] = "auto"

@@ -1,0 +1,41 @@
+"""Settings as the use cases understand them."""
+
+from datetime import timedelta
+
+from forebay.application.ports.archives import ArchiveLimits
+from forebay.application.processing.policy import ProcessingPolicy
+from forebay.bootstrap.settings import Settings
+from forebay.domain.errors import SettingError
+from forebay.domain.processing.backoff import Backoff
+
+
+def processing_policy(settings: Settings) -> ProcessingPolicy:
+    return ProcessingPolicy(
+        max_attempts=settings.max_attempts,
+        lease=timedelta(seconds=settings.lease_seconds),
+        backoff=Backoff(delays=_delays(settings.retry_delays)),
+    )
+
+
+def archive_limits(settings: Settings) -> ArchiveLimits:
+    return ArchiveLimits(
+        max_bytes=settings.archive_max_bytes,
+        max_ratio=settings.archive_max_ratio,
+        max_members=settings.archive_max_members,
+        max_path_bytes=settings.archive_max_path_bytes,
+        max_depth=settings.archive_max_depth,
+        timeout_seconds=settings.archive_timeout_seconds,
+    )
+
+
+def _delays(text: str) -> tuple[float, ...]:
+    try:
+        delays = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        delays = ()
+    if not delays or not all(0 <= delay < 10**6 for delay in delays):
+        raise SettingError(
+            f"FOREBAY_RETRY_DELAYS is {text!r}; expected seconds with commas between them, such as 10,60,300",
+            field="FOREBAY_RETRY_DELAYS",
+        )
+    return delays
