@@ -61,8 +61,10 @@ async def _opened(
 
 
 def worker_inside(settings: Settings) -> WorkerHost | None:
-    """The worker of a server process; none where a broker carries jobs to workers elsewhere."""
-    return WorkerHost(settings, worker_name=worker_name()) if is_local(settings) else None
+    """The worker of a server process; none where it is switched off, or a broker carries jobs to workers elsewhere."""
+    if settings.worker_concurrency == 0 or not is_local(settings):
+        return None
+    return WorkerHost(settings, worker_name=worker_name())
 
 
 def openapi_document() -> dict[str, object]:

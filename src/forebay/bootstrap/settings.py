@@ -66,10 +66,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_wait_seconds: Annotated[
         float, Meta(ge=0, description="How long a starting server waits for its database.")
     ] = 60.0
-    worker_concurrency: Annotated[Positive, Meta(description="Jobs that a worker has in its hands at a time.")] = 2
+    worker_concurrency: Annotated[
+        Annotated[int, Meta(ge=0)],
+        Meta(description="Jobs that a worker has in its hands at a time; 0: no worker inside the server."),
+    ] = 2
     worker_host: Annotated[
         str,
-        Meta(description="Address on which `forebay worker` and Celery workers answer /healthz, /readyz, /metrics."),
+        Meta(description="Address on which workers answer /healthz, /readyz and /metrics."),
     ] = "127.0.0.1"
     worker_port: Annotated[
         int, Meta(ge=0, le=65535, description="And their port; 0: any free one, which is printed.")
