@@ -60,7 +60,9 @@ def test_a_missing_driver_says_which_extra_to_install(monkeypatch: pytest.Monkey
 
 
 def test_every_constraint_that_has_an_error_of_its_own_exists() -> None:
-    names = {str(constraint.name) for table in metadata.tables.values() for constraint in table.constraints}
+    tables = metadata.tables.values()
+    names = {str(constraint.name) for table in tables for constraint in table.constraints}
+    names |= {str(index.name) for table in tables for index in table.indexes}
     assert set(_BY_CONSTRAINT) <= names
     assert "None" not in names
 

@@ -58,3 +58,6 @@ def _in_utc(value: datetime) -> datetime:
         return value.astimezone(UTC)
     except OverflowError:  # the first or last day there is, in a zone beside UTC
         return datetime.min.replace(tzinfo=UTC) if value.year == 1 else datetime.max.replace(tzinfo=UTC)
+
+
+CodePointText = Text().with_variant(Text(collation="C"), "postgresql")  # SQLite compares by code point anyway

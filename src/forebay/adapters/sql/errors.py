@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from sqlite3 import SQLITE_CONSTRAINT_FOREIGNKEY
+from uuid import UUID
 
 from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, exc
 
@@ -15,7 +16,13 @@ from forebay.domain.errors import (
     InvalidInputError,
     SchemaOutdatedError,
 )
-from forebay.domain.intake.errors import BlobNotFoundError, ParentRunNotFoundError, RunNotFoundError
+from forebay.domain.intake.errors import (
+    BlobNotFoundError,
+    FileNotFoundInRunError,
+    ParentRunNotFoundError,
+    RunNotFoundError,
+)
+from forebay.domain.processing.errors import JobActiveError, JobNotFoundError
 
 Values = Mapping[str, object]
 
@@ -29,6 +36,25 @@ _BY_CONSTRAINT: dict[str, Callable[[Values], ForebayError]] = {
     "fk_files_run_id": lambda row: RunNotFoundError(f"there is no run {row.get('run_id')}"),
     "fk_files_sha256": lambda row: BlobNotFoundError(f"there is no blob {row.get('sha256')}"),
     "fk_idempotency_keys_run_id": lambda row: RunNotFoundError(f"there is no run {row.get('run_id')}"),
+    "ix_files_run_id": lambda row: ConflictError(f"there is a file {row.get('id')} already"),
+    "pk_members": lambda row: ConflictError(f"there is a member {row.get('id')} already"),
+    "fk_members_file_id": lambda row: FileNotFoundInRunError(
+        f"there is no file {row.get('file_id')} in run {row.get('run_id')}"
+    ),
+    "fk_catalogues_run_id": lambda row: RunNotFoundError(f"there is no run {row.get('run_id')}"),
+    "pk_jobs": lambda row: ConflictError(f"there is a job {row.get('id')} already"),
+    "fk_jobs_run_id": lambda row: RunNotFoundError(f"there is no run {row.get('run_id')}"),
+    "uq_jobs_active_run_kind": lambda row: JobActiveError(UUID(str(row.get("run_id"))), str(row.get("kind"))),
+    "uq_jobs_idempotency_key_hash": lambda _: ConflictError("the idempotency key was used for another job"),
+    "pk_steps": lambda row: ConflictError(f"there is a step {row.get('id')} already"),
+    "uq_steps_job_id_ordinal": lambda row: ConflictError(
+        f"job {row.get('job_id')} has a step {row.get('ordinal')} already"
+    ),
+    "fk_steps_job_id": lambda row: JobNotFoundError(f"there is no job {row.get('job_id')}"),
+    "fk_events_job_id": lambda row: JobNotFoundError(f"there is no job {row.get('job_id')}"),
+    "pk_artifacts": lambda row: ConflictError(f"there is an artifact {row.get('id')} already"),
+    "fk_artifacts_job_id": lambda row: JobNotFoundError(f"there is no job {row.get('job_id')}"),
+    "fk_artifacts_sha256": lambda row: BlobNotFoundError(f"there is no blob {row.get('sha256')}"),
 }
 _UNDEFINED = {"42P01", "42703"}  # PostgreSQL: undefined_table, undefined_column
 _SQLITE_UNDEFINED = ("no such table", "no such column", "has no column")
@@ -93,12 +119,12 @@ def violated_constraint(error: exc.IntegrityError) -> str | None:
 
 
 def _unique_keys() -> dict[str, str]:
-    """Constraint names by what SQLite calls them: `table.column, table.column`."""
+    """Names of constraints and unique indexes by what SQLite calls them: `table.column, table.column`."""
     keys: dict[str, str] = {}
     for table in metadata.tables.values():
-        for constraint in table.constraints:
-            if isinstance(constraint, PrimaryKeyConstraint | UniqueConstraint):
-                keys[", ".join(f"{table.name}.{column.name}" for column in constraint.columns)] = str(constraint.name)
+        constraints = [key for key in table.constraints if isinstance(key, PrimaryKeyConstraint | UniqueConstraint)]
+        for unique in (*constraints, *(index for index in table.indexes if index.unique)):
+            keys[", ".join(f"{table.name}.{column.name}" for column in unique.columns)] = str(unique.name)
     return keys
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Executable, exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from forebay.adapters.sql.errors import unavailable
-from forebay.adapters.sql.transaction import Outcome, Values
+from forebay.adapters.sql.transaction import Outcome, Parameters
 from forebay.domain.errors import DatabaseUnavailableError
 
 _CLOSED = "the database was closed; nothing can be written any more"
@@ -33,7 +33,7 @@ class _Request:
     """A statement, or how the turn ends, and where the answer goes, if anybody waits for one."""
 
     what: Executable | _End
-    values: Values | None = None
+    values: Parameters = None
     answer: asyncio.Future[Outcome] | None = None
 
     @property
@@ -68,7 +68,7 @@ class Member:
     ended: Exception | None = None
     patience: asyncio.TimerHandle | None = None
 
-    async def execute(self, statement: Executable, values: Values | None) -> Outcome:
+    async def execute(self, statement: Executable, values: Parameters) -> Outcome:
         return await self._ask(statement, values)
 
     async def commit(self) -> None:
@@ -80,7 +80,7 @@ class Member:
         if self.queued and self.ended is None:
             self.inbox.put_nowait(_Request(_End.ROLLBACK))
 
-    async def _ask(self, what: Executable | _End, values: Values | None) -> Outcome:
+    async def _ask(self, what: Executable | _End, values: Parameters) -> Outcome:
         if self.ended is not None:
             raise self.ended
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()

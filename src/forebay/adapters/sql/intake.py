@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forebay.adapters.sql.column_types import RowId, UtcTime
+from forebay.adapters.sql.intake_tables import blobs, files, idempotency_keys, ingestion_runs
+from forebay.adapters.sql.processing_tables import artifacts
 from forebay.adapters.sql.rows import (
     blob_of,
     blob_values,
@@ -21,7 +23,6 @@ from forebay.adapters.sql.rows import (
     storable,
 )
 from forebay.adapters.sql.statements import Statements
-from forebay.adapters.sql.tables import blobs, files, idempotency_keys, ingestion_runs
 from forebay.application.ports.intake import (
     BlobRepository,
     FileRepository,
@@ -80,7 +81,10 @@ _INSERT_BLOB = {
 _GET_BLOB = select(blobs).where(blobs.c.sha256 == bindparam("digest"))
 _SHARE_BLOB = _GET_BLOB.with_for_update(read=True, key_share=True)
 _LOCK_BLOB = _GET_BLOB.with_for_update()
-_REFERENCE = select(files.c.id).where(files.c.sha256 == bindparam("digest")).limit(1)
+_REFERENCE = select(blobs.c.sha256).where(
+    blobs.c.sha256 == bindparam("digest"),
+    or_(exists().where(files.c.sha256 == blobs.c.sha256), exists().where(artifacts.c.sha256 == blobs.c.sha256)),
+)
 _DELETE_BLOB = delete(blobs).where(blobs.c.sha256 == bindparam("digest"))
 _DIGESTS = select(files.c.sha256).where(files.c.run_id == bindparam("run_id")).distinct().order_by(files.c.sha256)
 _REFERENCED = select(blobs.c.object_key).where(blobs.c.object_key.in_(bindparam("keys", expanding=True)))
@@ -219,7 +223,7 @@ class SqlBlobs:
     async def release(self, sha256: Sha256) -> ObjectKey | None:
         digest = {"digest": sha256.hex}
         row = await self._do.first(_LOCK_BLOB, digest)
-        # A statement of its own, behind the lock: it sees the file of a claim that the lock had to wait for.
+        # A statement of its own, behind the lock: it sees what refers to it by a claim that the lock had to wait for.
         if row is None or await self._do.first(_REFERENCE, digest) is not None:
             return None
         await self._do.write(_DELETE_BLOB, digest)

@@ -8,7 +8,8 @@ from sqlalchemy import URL, Executable, event, exc
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from forebay.adapters.sql.transaction import ENGINE_OPTIONS, Database, Outcome, Transaction, Values
+from forebay.adapters.sql.postgres_signals import PostgresSignals
+from forebay.adapters.sql.transaction import ENGINE_OPTIONS, Database, Outcome, Parameters, Transaction
 from forebay.application.cancellation import to_the_end
 from forebay.domain.errors import SettingError
 
@@ -23,6 +24,7 @@ class PostgresDatabase:
         self._url = url
         patience = int(wait_seconds * 1000)
         defaults = {"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": patience}
+        arguments = {name: value for name, value in defaults.items() if name not in url.query}
         with driver_needed():
             self._engine = create_async_engine(
                 url,
@@ -31,10 +33,11 @@ class PostgresDatabase:
                 pool_timeout=wait_seconds,
                 pool_pre_ping=True,
                 isolation_level="READ COMMITTED",
-                connect_args={name: value for name, value in defaults.items() if name not in url.query},
+                connect_args=arguments,
                 hide_parameters=True,
                 execution_options=ENGINE_OPTIONS,
             )
+        self._signals = PostgresSignals({**self._engine.dialect.create_connect_args(url)[1], **arguments})
         # Reading needs no transaction around it: two round trips fewer.
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -56,10 +59,15 @@ class PostgresDatabase:
         port = f":{self._url.port}" if self._url.port else ""
         return f"postgresql at {self._url.host or 'localhost'}{port}/{self._url.database or ''}"
 
+    @property
+    def signals(self) -> PostgresSignals:
+        return self._signals
+
     def transaction(self, *, write: bool) -> Transaction:
         return _PostgresTransaction(self._engine if write else self._reading)
 
     async def dispose(self) -> None:
+        await self._signals.dispose()
         await self._engine.dispose()
 
 
@@ -70,7 +78,7 @@ class _PostgresTransaction:
         self._engine = engine
         self._connection: AsyncConnection | None = None
 
-    async def execute(self, statement: Executable, values: Values | None) -> Outcome:
+    async def execute(self, statement: Executable, values: Parameters) -> Outcome:
         if self._connection is None:
             self._connection = await self._engine.connect()
         return Outcome.of(await self._connection.execute(statement, values))

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from forebay.adapters.sql.group_commit import GroupCommit, Member, WriterLimits
 from forebay.adapters.sql.sqlite_connection import connection
-from forebay.adapters.sql.transaction import ENGINE_OPTIONS, Database, Outcome, Transaction, Values
+from forebay.adapters.sql.sqlite_signals import SqliteSignals
+from forebay.adapters.sql.transaction import ENGINE_OPTIONS, Database, Outcome, Parameters, Transaction
 from forebay.application.cancellation import to_the_end
 
 
@@ -21,6 +22,7 @@ class SqliteDatabase:
         self._readers = self._engine(readers, query_only=True)
         self._writing = self._engine(1, query_only=False)
         self._writer = GroupCommit(self._writing, limits)
+        self._signals = SqliteSignals(path, wait_seconds=wait_seconds)
 
     @property
     def dialect(self) -> Literal["sqlite"]:
@@ -30,10 +32,15 @@ class SqliteDatabase:
     def label(self) -> str:
         return f"sqlite at {self._path}"
 
+    @property
+    def signals(self) -> SqliteSignals:
+        return self._signals
+
     def transaction(self, *, write: bool) -> Transaction:
         return Member(self._writer) if write else _Reading(self._readers)
 
     async def dispose(self) -> None:
+        await self._signals.dispose()
         await self._writer.dispose()
         await self._writing.dispose()
         await self._readers.dispose()
@@ -60,7 +67,7 @@ class _Reading:
         self._engine = engine
         self._connection: AsyncConnection | None = None
 
-    async def execute(self, statement: Executable, values: Values | None) -> Outcome:
+    async def execute(self, statement: Executable, values: Parameters) -> Outcome:
         if self._connection is None:
             self._connection = await self._engine.connect()
         return Outcome.of(await self._connection.execute(statement, values))

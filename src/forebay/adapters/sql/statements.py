@@ -1,5 +1,6 @@
 """Runs the statements of one unit of work; what a driver raises comes out as an error of the domain."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Delete, Insert, Row, Select, Table, Update, exc, select
@@ -27,23 +28,33 @@ class Statements:
         rows = await self.fetch(statement, values)
         return rows[0] if rows else None
 
-    async def write(self, statement: Insert | Update | Delete, values: Values) -> int:
-        """How many rows it wrote. `values` has the columns by name."""
-        self._check()
+    async def write(self, statement: Insert | Update | Delete, values: Values, *, about: Values | None = None) -> int:
+        """How many rows it wrote. `values` has the columns by name; `about`: the whole row, if they are not."""
+        return await self._write(statement, values, about or values)
+
+    async def write_many(self, statement: Insert, rows: Sequence[Values]) -> None:
+        """All of them in one go. Errors may name another than the row that was wrong."""
+        await self._write(statement, rows, rows[0])
+
+    async def _write(
+        self, statement: Insert | Update | Delete, values: Values | Sequence[Values], about: Values
+    ) -> int:
+        self.check()
         try:
-            with domain_errors(values):
+            with domain_errors(about):
                 try:
                     return (await self._transaction.execute(statement, values)).written
                 except exc.IntegrityError as error:
                     if is_unnamed_foreign_key(error):
-                        raise await self._broken_reference(statement, values) from error
+                        rows = [about] if isinstance(values, Mapping) else values
+                        raise await self._broken_reference(statement, rows) from error
                     raise
         except BaseException:
             self.spoil("a statement in it failed")
             raise
 
     async def commit(self) -> None:
-        self._check()
+        self.check()
         self.spoil("it was committed")
         with domain_errors():
             await self._transaction.commit()
@@ -51,17 +62,23 @@ class Statements:
     def spoil(self, reason: str) -> None:
         self._void = reason
 
-    def _check(self) -> None:
+    def check(self) -> None:
         if self._void:
             raise InternalStateError(f"nothing can be written in this unit of work: {self._void}")
 
-    async def _broken_reference(self, statement: Insert | Update | Delete, values: Values) -> ForebayError:
+    async def _broken_reference(self, statement: Insert | Update | Delete, rows: Sequence[Values]) -> ForebayError:
         """SQLite does not say which foreign key it was: the first whose target is not there."""
         table = statement.table
         assert isinstance(table, Table)
         for constraint in sorted(table.foreign_key_constraints, key=lambda key: str(key.name)):
-            element = constraint.elements[0]
-            value, target = values.get(element.parent.name), element.column
-            if value is not None and await self.first(select(target).where(target == value)) is None:
-                return constraint_error(str(constraint.name), values)
-        return constraint_error(None, values)
+            there: set[tuple[object, ...]] = set()
+            for row in rows:
+                found = tuple(row.get(element.parent.name) for element in constraint.elements)
+                if None in found or found in there:
+                    continue
+                targets = [element.column for element in constraint.elements]
+                matches = [target == value for target, value in zip(targets, found, strict=True)]
+                if await self.first(select(*targets).where(*matches)) is None:
+                    return constraint_error(str(constraint.name), row)
+                there.add(found)
+        return constraint_error(None, rows[0])

@@ -1,12 +1,15 @@
 """What a unit of work needs of a database, whichever it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Literal, NamedTuple, Protocol
 
 from sqlalchemy import CursorResult, Executable, Row
 
+from forebay.application.ports.signals import ChangeSignals, Topic
+
 Dialect = Literal["sqlite", "postgresql"]
 Values = Mapping[str, object]
+Parameters = Values | Sequence[Values] | None  # several rows: the statement is executed for each of them
 Rows = Sequence[Row[*tuple[Any, ...]]]  # a row's columns have the types of its statement, which a port cannot know
 
 ENGINE_OPTIONS = {"preserve_rowcount": True}  # else an INSERT … ON CONFLICT DO NOTHING does not say what it did
@@ -26,7 +29,7 @@ class Outcome(NamedTuple):
 class Transaction(Protocol):
     """One transaction, begun by its first statement. Used by one task. Raises what SQLAlchemy raises."""
 
-    async def execute(self, statement: Executable, values: Values | None) -> Outcome: ...
+    async def execute(self, statement: Executable, values: Parameters) -> Outcome: ...
 
     async def commit(self) -> None:
         """Durable when it returns."""
@@ -37,6 +40,14 @@ class Transaction(Protocol):
         ...
 
 
+class DatabaseSignals(ChangeSignals, Protocol):
+    """Hears of what is committed."""
+
+    def committed(self, topics: Set[Topic]) -> None:
+        """This process has just committed something. Others, and perhaps this one, hear of it from the database."""
+        ...
+
+
 class Database(Protocol):
     """A database with its connections. `label`: its kind and where it is, without secrets."""
 
@@ -44,6 +55,8 @@ class Database(Protocol):
     def dialect(self) -> Dialect: ...
     @property
     def label(self) -> str: ...
+    @property
+    def signals(self) -> DatabaseSignals: ...
 
     def transaction(self, *, write: bool) -> Transaction: ...
 

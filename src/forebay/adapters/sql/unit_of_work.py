@@ -4,9 +4,14 @@ from types import TracebackType
 from typing import Self
 
 from forebay.adapters.sql.intake import SqlBlobs, SqlFiles, SqlIdempotencyKeys, SqlRuns
+from forebay.adapters.sql.jobs import SqlJobs
+from forebay.adapters.sql.members import SqlMembers
+from forebay.adapters.sql.outbox import Outbox
+from forebay.adapters.sql.processing import SqlArtifacts, SqlEvents, SqlModels, SqlSteps
 from forebay.adapters.sql.statements import Statements
 from forebay.adapters.sql.transaction import Database
 from forebay.application.ports.intake import IntakeUnitOfWork, IntakeUnitOfWorkFactory
+from forebay.application.ports.processing import ProcessingUnitOfWork, ProcessingUnitOfWorkFactory
 
 
 class SqlUnitOfWork:
@@ -15,10 +20,18 @@ class SqlUnitOfWork:
     def __init__(self, database: Database, *, write: bool) -> None:
         self._transaction = database.transaction(write=write)
         self._statements = Statements(self._transaction, dialect=database.dialect, write=write)
+        self._outbox = Outbox(self._statements)
+        self._signals = database.signals
         self.runs = SqlRuns(self._statements)
         self.files = SqlFiles(self._statements)
         self.blobs = SqlBlobs(self._statements)
         self.idempotency = SqlIdempotencyKeys(self._statements)
+        self.members = SqlMembers(self._statements)
+        self.jobs = SqlJobs(self._statements, self._outbox)
+        self.steps = SqlSteps(self._statements)
+        self.events = SqlEvents(self._statements, self._outbox)
+        self.artifacts = SqlArtifacts(self._statements)
+        self.models = SqlModels(self._statements)
 
     async def __aenter__(self) -> Self:
         return self
@@ -29,7 +42,9 @@ class SqlUnitOfWork:
         await self._transaction.close()
 
     async def commit(self) -> None:
+        await self._outbox.flush()
         await self._statements.commit()
+        self._signals.committed(self._outbox.topics)
 
 
 class SqlUnitOfWorkFactory:
@@ -42,5 +57,7 @@ class SqlUnitOfWorkFactory:
         return SqlUnitOfWork(self._database, write=write)
 
 
-def _fits(factory: SqlUnitOfWorkFactory, work: SqlUnitOfWork) -> tuple[IntakeUnitOfWorkFactory, IntakeUnitOfWork]:
-    return factory, work
+def _fits(
+    factory: SqlUnitOfWorkFactory, work: SqlUnitOfWork
+) -> tuple[IntakeUnitOfWorkFactory, IntakeUnitOfWork, ProcessingUnitOfWorkFactory, ProcessingUnitOfWork]:
+    return factory, work, factory, work
