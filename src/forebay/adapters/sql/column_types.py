@@ -23,9 +23,7 @@ class UtcTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("a time without a zone cannot be stored")
         moment = value if value.tzinfo is UTC else _in_utc(value)
-        if dialect.name != "sqlite":
-            return moment
-        return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
+        return moment if dialect.name != "sqlite" else _as_text(moment)
 
     def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -51,6 +49,15 @@ class RowId(TypeDecorator[UUID]):
 
     def process_result_value(self, value: UUID | bytes | None, dialect: Dialect) -> UUID | None:
         return UUID(bytes=value) if isinstance(value, bytes) else value
+
+
+def sqlite_time(value: datetime) -> str:
+    """As UtcTime writes it."""
+    return _as_text(value if value.tzinfo is UTC else _in_utc(value))
+
+
+def _as_text(moment: datetime) -> str:
+    return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
 
 
 def _in_utc(value: datetime) -> datetime:

@@ -12,11 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from sqlalchemy import Executable, exc
+from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from forebay.adapters.sql.errors import unavailable
-from forebay.adapters.sql.transaction import Outcome, Parameters
+from forebay.adapters.sql.transaction import Outcome, Parameters, Statement, execute_on
 from forebay.domain.errors import DatabaseUnavailableError
 
 _CLOSED = "the database was closed; nothing can be written any more"
@@ -32,7 +32,7 @@ class _End(Enum):
 class _Request:
     """A statement, or how the turn ends, and where the answer goes, if anybody waits for one."""
 
-    what: Executable | _End
+    what: Statement | _End
     values: Parameters = None
     answer: asyncio.Future[Outcome] | None = None
 
@@ -68,7 +68,7 @@ class Member:
     ended: Exception | None = None
     patience: asyncio.TimerHandle | None = None
 
-    async def execute(self, statement: Executable, values: Parameters) -> Outcome:
+    async def execute(self, statement: Statement, values: Parameters) -> Outcome:
         return await self._ask(statement, values)
 
     async def commit(self) -> None:
@@ -80,7 +80,7 @@ class Member:
         if self.queued and self.ended is None:
             self.inbox.put_nowait(_Request(_End.ROLLBACK))
 
-    async def _ask(self, what: Executable | _End, values: Parameters) -> Outcome:
+    async def _ask(self, what: Statement | _End, values: Parameters) -> Outcome:
         if self.ended is not None:
             raise self.ended
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -235,10 +235,10 @@ class GroupCommit:
         )
 
 
-async def _serve(connection: AsyncConnection, statement: Executable, request: _Request) -> Exception | None:
+async def _serve(connection: AsyncConnection, statement: Statement, request: _Request) -> Exception | None:
     """What ends the turn: after anything but a broken constraint nobody knows what state there is."""
     try:
-        outcome = Outcome.of(await connection.execute(statement, request.values))
+        outcome = await execute_on(connection, statement, request.values)
     except exc.IntegrityError as error:
         request.fail(error)
     except Exception as error:  # noqa: BLE001  # it belongs to the caller

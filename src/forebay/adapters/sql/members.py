@@ -1,7 +1,6 @@
 """Members of archives in SQL."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Delete, and_, bindparam, delete, insert, select, tuple_
@@ -13,6 +12,7 @@ from forebay.adapters.sql.member_rows import (
     HEAD_LENGTH,
     catalogue_of,
     catalogue_values,
+    driver_insert,
     head_of,
     member_of,
     member_values,
@@ -76,9 +76,10 @@ class SqlMembers:
             if await self._do.first(_HOLD_RUN, {"run_id": run_id}) is None:
                 self._do.spoil("a statement in it failed")
                 raise RunNotFoundError(f"there is no run {run_id}")
-        waiting = iter(members)
-        while rows := [member_values(member) for member in islice(waiting, _BATCH)]:
-            await self._do.write_many(_INSERT, rows)
+        for start in range(0, len(members), _BATCH):
+            batch = members[start : start + _BATCH]
+            rows = [member_values(member) for member in batch]
+            await self._do.write_many(_INSERT, rows, driver=driver_insert(batch, rows, self._do.dialect))
 
     async def publish(self, catalogue: Catalogue) -> None:
         await self._do.write(_PUBLISH[self._do.dialect], catalogue_values(catalogue))

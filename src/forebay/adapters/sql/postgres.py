@@ -4,12 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Literal
 
-from sqlalchemy import URL, Executable, event, exc
+from sqlalchemy import URL, event, exc
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from forebay.adapters.sql.postgres_signals import PostgresSignals
-from forebay.adapters.sql.transaction import ENGINE_OPTIONS, Database, Outcome, Parameters, Transaction
+from forebay.adapters.sql.transaction import (
+    ENGINE_OPTIONS,
+    Database,
+    Outcome,
+    Parameters,
+    Statement,
+    Transaction,
+    execute_on,
+)
 from forebay.application.cancellation import to_the_end
 from forebay.domain.errors import SettingError
 
@@ -78,10 +86,10 @@ class _PostgresTransaction:
         self._engine = engine
         self._connection: AsyncConnection | None = None
 
-    async def execute(self, statement: Executable, values: Parameters) -> Outcome:
+    async def execute(self, statement: Statement, values: Parameters) -> Outcome:
         if self._connection is None:
             self._connection = await self._engine.connect()
-        return Outcome.of(await self._connection.execute(statement, values))
+        return await execute_on(self._connection, statement, values)
 
     async def commit(self) -> None:
         if self._connection is not None:

@@ -3,13 +3,20 @@
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from forebay.adapters.sql.group_commit import GroupCommit, Member, WriterLimits
 from forebay.adapters.sql.sqlite_connection import connection
 from forebay.adapters.sql.sqlite_signals import SqliteSignals
-from forebay.adapters.sql.transaction import ENGINE_OPTIONS, Database, Outcome, Parameters, Transaction
+from forebay.adapters.sql.transaction import (
+    ENGINE_OPTIONS,
+    Database,
+    Outcome,
+    Parameters,
+    Statement,
+    Transaction,
+    execute_on,
+)
 from forebay.application.cancellation import to_the_end
 
 
@@ -67,10 +74,10 @@ class _Reading:
         self._engine = engine
         self._connection: AsyncConnection | None = None
 
-    async def execute(self, statement: Executable, values: Parameters) -> Outcome:
+    async def execute(self, statement: Statement, values: Parameters) -> Outcome:
         if self._connection is None:
             self._connection = await self._engine.connect()
-        return Outcome.of(await self._connection.execute(statement, values))
+        return await execute_on(self._connection, statement, values)
 
     async def commit(self) -> None:
         """There is nothing to make durable."""

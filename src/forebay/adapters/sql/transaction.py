@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence, Set
 from typing import Any, Literal, NamedTuple, Protocol
 
 from sqlalchemy import CursorResult, Executable, Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forebay.application.ports.signals import ChangeSignals, Topic
 
 Dialect = Literal["sqlite", "postgresql"]
 Values = Mapping[str, object]
 Parameters = Values | Sequence[Values] | None  # several rows: the statement is executed for each of them
+Statement = Executable | str  # a text is for the driver, and so are the values that go with it
 Rows = Sequence[Row[*tuple[Any, ...]]]  # a row's columns have the types of its statement, which a port cannot know
 
 ENGINE_OPTIONS = {"preserve_rowcount": True}  # else an INSERT … ON CONFLICT DO NOTHING does not say what it did
@@ -26,10 +28,16 @@ class Outcome(NamedTuple):
         return cls(result.all(), 0) if result.returns_rows else cls((), result.rowcount)
 
 
+async def execute_on(connection: AsyncConnection, statement: Statement, values: Parameters) -> Outcome:
+    if not isinstance(statement, str):
+        return Outcome.of(await connection.execute(statement, values))
+    return Outcome.of(await connection.exec_driver_sql(statement, values))
+
+
 class Transaction(Protocol):
     """One transaction, begun by its first statement. Used by one task. Raises what SQLAlchemy raises."""
 
-    async def execute(self, statement: Executable, values: Parameters) -> Outcome: ...
+    async def execute(self, statement: Statement, values: Parameters) -> Outcome: ...
 
     async def commit(self) -> None:
         """Durable when it returns."""
