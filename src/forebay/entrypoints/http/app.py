@@ -11,13 +11,18 @@ from litestar.response import Redirect
 
 from forebay.application.use_cases import UseCases
 from forebay.domain.errors import ForebayError
+from forebay.entrypoints.http.artifacts import list_artifacts, read_artifact
 from forebay.entrypoints.http.docs import docs_asset, docs_page, openapi_alias, openapi_config
+from forebay.entrypoints.http.events import all_events, job_events
 from forebay.entrypoints.http.files import read_file
+from forebay.entrypoints.http.jobs import cancel_job, get_job, list_jobs, parse_run, retry_job, start_job
 from forebay.entrypoints.http.metrics import HttpMetrics
+from forebay.entrypoints.http.models import list_models
 from forebay.entrypoints.http.observed import ObservedApp
 from forebay.entrypoints.http.options import HttpOptions
 from forebay.entrypoints.http.problems import on_defect, on_forebay_error, on_http_error, on_validation_error
-from forebay.entrypoints.http.runs import delete_run, get_run, list_files, list_runs, parse_run
+from forebay.entrypoints.http.runs import delete_run, get_run, list_files, list_runs
+from forebay.entrypoints.http.stream_response import OpenStreams
 from forebay.entrypoints.http.system import health, healthz, metrics, readyz
 from forebay.entrypoints.http.uploads import create_upload
 
@@ -30,8 +35,12 @@ def index() -> Redirect:
     return Redirect("/docs")
 
 
-def build_litestar(open_use_cases: OpenUseCases, options: HttpOptions, http_metrics: HttpMetrics) -> Litestar:
+def build_litestar(
+    open_use_cases: OpenUseCases, options: HttpOptions, http_metrics: HttpMetrics, streams: OpenStreams | None = None
+) -> Litestar:
     """The application itself; `open_use_cases` is entered when it starts and left when it stops."""
+
+    open_streams = streams or OpenStreams()
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -54,6 +63,16 @@ def build_litestar(open_use_cases: OpenUseCases, options: HttpOptions, http_metr
             delete_run,
             parse_run,
             read_file,
+            list_jobs,
+            start_job,
+            get_job,
+            cancel_job,
+            retry_job,
+            job_events,
+            all_events,
+            list_artifacts,
+            read_artifact,
+            list_models,
             health,
             healthz,
             readyz,
@@ -69,6 +88,7 @@ def build_litestar(open_use_cases: OpenUseCases, options: HttpOptions, http_metr
         dependencies={
             "use_cases": Provide(provide_use_cases, sync_to_thread=False),
             "options": Provide(lambda: options, sync_to_thread=False),
+            "streams": Provide(lambda: open_streams, sync_to_thread=False),
             "http_metrics": Provide(lambda: http_metrics, sync_to_thread=False),
         },
         exception_handlers={
@@ -83,7 +103,11 @@ def build_litestar(open_use_cases: OpenUseCases, options: HttpOptions, http_metr
 
 
 def build_app(open_use_cases: OpenUseCases, options: HttpOptions, http_metrics: HttpMetrics) -> ObservedApp:
-    """The whole application. When it stops, requests that were cut off are waited for before the parts close."""
+    """The whole application. When it stops, requests that were cut off are waited for before the parts close.
+
+    Whoever serves it calls end_streams() when it is told to stop: else it would wait for streams that do not end.
+    """
+    streams = OpenStreams()
 
     @asynccontextmanager
     async def until_idle() -> AsyncIterator[UseCases]:
@@ -91,7 +115,8 @@ def build_app(open_use_cases: OpenUseCases, options: HttpOptions, http_metrics: 
             try:
                 yield use_cases
             finally:
+                streams.end()
                 await app.wait_until_idle(_CLEAN_UP_SECONDS)
 
-    app = ObservedApp(build_litestar(until_idle, options, http_metrics), http_metrics)
+    app = ObservedApp(build_litestar(until_idle, options, http_metrics, streams), http_metrics, streams)
     return app

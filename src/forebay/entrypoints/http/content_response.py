@@ -27,7 +27,7 @@ class _ContentASGI(ASGIResponse):
         async with self._closing:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self._fixed})
             if self._chunks is not None:
-                left = asyncio.create_task(_until_disconnect(receive))
+                left = asyncio.create_task(until_disconnect(receive))
                 try:
                     async for chunk in self._chunks:
                         if left.done():
@@ -60,6 +60,6 @@ class ContentResponse(Response[None]):
         )
 
 
-async def _until_disconnect(receive: Receive) -> None:
+async def until_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

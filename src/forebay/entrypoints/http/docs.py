@@ -51,6 +51,7 @@ def openapi_config(version: str) -> OpenAPIConfig:
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         tags=[
             Tag(name="intake", description="Uploads, runs and files."),
+            Tag(name="processing", description="Jobs, what happened and what came of them."),
             Tag(name="system", description="Health and metrics."),
         ],
         path="/openapi",

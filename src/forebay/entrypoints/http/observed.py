@@ -11,6 +11,7 @@ from uuid import uuid4
 import structlog
 
 from forebay.entrypoints.http.metrics import HttpMetrics
+from forebay.entrypoints.http.stream_response import OpenStreams
 
 Message = MutableMapping[str, Any]
 AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
@@ -22,13 +23,18 @@ _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 class ObservedApp:
     """Wraps the whole application, so that what no route answers is seen as well."""
 
-    def __init__(self, app: AsgiApp, metrics: HttpMetrics) -> None:
+    def __init__(self, app: AsgiApp, metrics: HttpMetrics, streams: OpenStreams) -> None:
         self._app = app
+        self._streams = streams
         self._metrics = metrics
         self._log = structlog.get_logger("forebay.http")
         self._requests = 0
         self._idle = asyncio.Event()
         self._idle.set()
+
+    def end_streams(self) -> None:
+        """The server was told to stop: what would go on for ever ends now, and leaves the grace time to others."""
+        self._streams.end()
 
     async def wait_until_idle(self, seconds: float) -> None:
         """Until no request is under way, or the time is over: cancelled uploads still clean up after themselves."""

@@ -11,3 +11,4 @@ class HttpOptions:
     max_upload_bytes: int
     upload_stall_seconds: float = 30.0
     upload_stall_bytes: int = 16 * 1024
+    heartbeat_seconds: float = 15.0

@@ -52,12 +52,40 @@ STATUS: dict[str, int] = {
     "unsupported_media_type": 415,
     "idempotency_key_reused": 409,
     "idempotency_replay": 409,
+    "archive_unreadable": 422,
+    "archive_broken": 422,
+    "archive_truncated": 422,
+    "archive_checksum_mismatch": 422,
+    "archive_too_large": 422,
+    "archive_ratio_exceeded": 422,
+    "archive_too_many_members": 422,
+    "archive_path_too_long": 422,
+    "archive_nested_too_deep": 422,
+    "archive_timeout": 422,
+    "archive_memory_exceeded": 422,
+    "member_unreadable": 409,
+    "member_without_content": 409,
+    "job_not_found": 404,
+    "artifact_not_found": 404,
+    "unknown_job_kind": 422,
+    "job_kind_mismatch": 422,
+    "job_active": 409,
+    "invalid_job_transition": 409,
+    "run_not_stored": 409,
+    "job_key_reused": 409,
+    "lease_lost": 409,
+    "worker_lost": 500,
+    "job_cancelled": 409,
+    "step_failed": 500,
+    "blob_corrupt": 500,
+    "queue_unavailable": 503,
 }
 
 TITLES: dict[int, str] = {
     400: "Bad request",
     404: "Not found",
     405: "Method not allowed",
+    406: "Not acceptable",
     408: "Request timeout",
     409: "Conflict",
     413: "Content too large",
@@ -65,11 +93,16 @@ TITLES: dict[int, str] = {
     416: "Range not satisfiable",
     422: "Unprocessable content",
     500: "Internal error",
-    501: "Not implemented",
     503: "Unavailable",
     507: "Insufficient storage",
 }
-_HTTP_CODES = {404: "route_not_found", 405: "method_not_allowed", 415: "unsupported_media_type", 501: "not_implemented"}
+_HTTP_CODES = {
+    404: "route_not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "request_too_large",
+    415: "unsupported_media_type",
+}
 
 
 class FieldProblem(msgspec.Struct, kw_only=True, frozen=True):

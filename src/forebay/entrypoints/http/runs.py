@@ -1,13 +1,12 @@
-"""Runs: list, detail, files, delete, and the reserved parse."""
+"""Runs: list, detail, files, delete."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from litestar import Response, delete, get, post
+from litestar import delete, get
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
-from litestar.params import FromQuery, PathParameter, QueryParameter
+from litestar.params import FromQuery, QueryParameter
 
+from forebay.application.intake.browse_members import BrowseQuery
 from forebay.application.intake.list_files import ListFilesQuery
 from forebay.application.intake.list_runs import ListRunsQuery
 from forebay.application.ports.intake import RunFilter
@@ -17,13 +16,22 @@ from forebay.domain.intake.errors import InvalidFieldError
 from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import RunStatus, RunType
 from forebay.domain.intake.text_fields import parse_owner
-from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, SortOrder
+from forebay.domain.paging import DEFAULT_LIMIT, SortOrder
+from forebay.entrypoints.http.parameters import (
+    CreatedAfter,
+    CreatedBefore,
+    CursorParameter,
+    Limit,
+    Order,
+    RunId,
+    plain_text,
+    utc,
+)
 from forebay.entrypoints.http.problems import problem_specs
-from forebay.entrypoints.http.schemas import FilePage, RunBody, RunPage
+from forebay.entrypoints.http.schemas.files import FilePage
+from forebay.entrypoints.http.schemas.runs import RunBody, RunPage
 
-RunId = Annotated[str, PathParameter(description="The run's id", schema_extra={"format": "uuid"})]
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many items at most.")]
-CursorParameter = Annotated[str | None, QueryParameter(max_length=200, description="`next_cursor` of the page before.")]
+_LONGEST_PATH = 16_000  # characters; a cursor among members holds a path
 
 
 @get(
@@ -42,21 +50,17 @@ async def list_runs(
     status: FromQuery[RunStatus | None] = None,
     label: Annotated[str | None, QueryParameter(max_length=200, description="Contained, ignoring case.")] = None,
     owner: FromQuery[str | None] = None,
-    created_after: Annotated[
-        datetime | None, QueryParameter(description="Inclusive; UTC where no zone is given.")
-    ] = None,
-    created_before: Annotated[
-        datetime | None, QueryParameter(description="Exclusive; UTC where no zone is given.")
-    ] = None,
-    order: Annotated[SortOrder, QueryParameter(description="desc: newest first.")] = SortOrder.DESC,
+    created_after: CreatedAfter = None,
+    created_before: CreatedBefore = None,
+    order: Order = SortOrder.DESC,
 ) -> RunPage:
     where = RunFilter(
         type=type_,
         status=status,
         label=label or None,
         owner=parse_owner(owner),
-        created_after=_utc(created_after, field="created_after"),
-        created_before=_utc(created_before, field="created_before"),
+        created_after=utc(created_after, field="created_after"),
+        created_before=utc(created_before, field="created_before"),
     )
     return RunPage.of(
         await use_cases.intake.list_runs(ListRunsQuery(where=where, order=order, cursor=cursor, limit=limit))
@@ -78,6 +82,8 @@ async def get_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> RunBod
     "/v1/runs/{run_id:str}/files",
     operation_id="listRunFiles",
     summary="The files of a run",
+    description="What was sent, then what is inside of it, by path. With `delimiter` only what lies directly in the "
+    "folder `prefix`: members that are no folders as `items`, and the paths of `folders`.",
     tags=["intake"],
     responses=problem_specs(400, 404, 422, 503),
 )
@@ -86,11 +92,26 @@ async def list_files(
     use_cases: NamedDependency[UseCases],
     run_id: RunId,
     limit: Limit = DEFAULT_LIMIT,
-    cursor: CursorParameter = None,
+    cursor: Annotated[
+        str | None, QueryParameter(max_length=2 * _LONGEST_PATH, description="`next_cursor` of the page before.")
+    ] = None,
     role: FromQuery[FileRole | None] = None,
+    prefix: Annotated[
+        str, QueryParameter(max_length=_LONGEST_PATH, description="What paths begin with; a folder's ends in `/`.")
+    ] = "",
+    delimiter: Annotated[
+        Literal["/"] | None, QueryParameter(description="One folder instead of all that is below it.")
+    ] = None,
 ) -> FilePage:
-    query = ListFilesQuery(run_id=parse_id(run_id, field="run_id"), role=role, cursor=cursor, limit=limit)
-    return FilePage.of(await use_cases.intake.list_files(query))
+    found = parse_id(run_id, field="run_id")
+    prefix = plain_text(prefix, field="prefix")
+    if delimiter is None:
+        query = ListFilesQuery(run_id=found, role=role, prefix=prefix, cursor=cursor, limit=limit)
+        return FilePage.of(await use_cases.intake.list_files(query))
+    if role is FileRole.UPLOAD:
+        raise InvalidFieldError("only members lie in folders; leave out role or delimiter", field="role")
+    folder = BrowseQuery(run_id=found, prefix=prefix, cursor=cursor, limit=limit)
+    return FilePage.of_folder(await use_cases.intake.browse_members(folder))
 
 
 @delete(
@@ -103,26 +124,3 @@ async def list_files(
 )
 async def delete_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> None:
     await use_cases.intake.delete_run(parse_id(run_id, field="run_id"))
-
-
-@post(
-    "/v1/runs/{run_id:str}/parse",
-    operation_id="parseRun",
-    summary="Reserved",
-    description="Will start processing; answers 501 for now.",
-    tags=["intake"],
-    status_code=202,
-    responses=problem_specs(404, 422, 501, 503),
-)
-async def parse_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> Response[None]:
-    await use_cases.intake.get_run(parse_id(run_id, field="run_id"))
-    raise HTTPException(status_code=501, detail="processing is not there yet; the run stays stored")
-
-
-def _utc(value: datetime | None, *, field: str) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except OverflowError:
-        raise InvalidFieldError("expected a time that lies in the years 1 to 9999 in UTC", field=field) from None

@@ -8,7 +8,8 @@ from prometheus_client import exposition
 from forebay.application.use_cases import UseCases
 from forebay.entrypoints.http.metrics import HttpMetrics
 from forebay.entrypoints.http.options import HttpOptions
-from forebay.entrypoints.http.schemas import AliveBody, HealthBody
+from forebay.entrypoints.http.queue_metrics import queue_metrics
+from forebay.entrypoints.http.schemas.system import AliveBody, HealthBody
 
 
 @get(
@@ -46,7 +47,7 @@ async def readyz(use_cases: NamedDependency[UseCases], options: NamedDependency[
     summary="Metrics in Prometheus' text format",
     tags=["system"],
     media_type=MediaType.TEXT,
-    sync_to_thread=False,
 )
-def metrics(http_metrics: NamedDependency[HttpMetrics]) -> Response[bytes]:
-    return Response(exposition.generate_latest(http_metrics.registry), media_type=exposition.CONTENT_TYPE_LATEST)
+async def metrics(http_metrics: NamedDependency[HttpMetrics], use_cases: NamedDependency[UseCases]) -> Response[bytes]:
+    text = exposition.generate_latest(http_metrics.registry) + await queue_metrics(use_cases.processing.queue_status)
+    return Response(text, media_type=exposition.CONTENT_TYPE_LATEST)

@@ -23,7 +23,7 @@ from forebay.entrypoints.http.lingering import on_refused_upload
 from forebay.entrypoints.http.multipart_source import MultipartSource, StallLimits
 from forebay.entrypoints.http.options import HttpOptions
 from forebay.entrypoints.http.problems import AnyRequest, problem_specs
-from forebay.entrypoints.http.schemas import RunBody
+from forebay.entrypoints.http.schemas.runs import RunBody
 
 _FORM_SLACK = 256 * 1024  # what a form may hold around a file of exactly the largest size
 

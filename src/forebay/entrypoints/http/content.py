@@ -1,0 +1,88 @@
+"""Bytes as an answer: whole or a range of them, with their digest; or only that the client has them already."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass
+
+from litestar import HttpMethod
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.types import Method
+
+from forebay.domain.intake.blob import Sha256
+from forebay.entrypoints.http.content_response import ContentResponse
+from forebay.entrypoints.http.digest_header import format_repr_digest
+from forebay.entrypoints.http.disposition import attachment
+from forebay.entrypoints.http.problems import AnyRequest, problem_specs
+from forebay.entrypoints.http.ranges import matches_etag, parse_range
+
+BYTES = "application/octet-stream"
+
+
+def content_specs(*statuses: int) -> dict[int, ResponseSpec]:
+    """The OpenAPI side of content, with the problems that there may be."""
+    return {
+        200: ResponseSpec(bytes, media_type=BYTES, description="All of it", generate_examples=False),
+        206: ResponseSpec(bytes, media_type=BYTES, description="The range asked for", generate_examples=False),
+        304: ResponseSpec(None, description="The client has it already"),
+        **problem_specs(*statuses),
+    }
+
+
+def operation_ids(read: str, probe: str) -> Callable[[HTTPRouteHandler, HttpMethod | Method, object], str]:
+    """One for GET and one for HEAD."""
+
+    def operation_id(handler: HTTPRouteHandler, method: HttpMethod | Method, path: object) -> str:
+        return read if method == HttpMethod.GET else probe
+
+    return operation_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """The request's headers that say what is wanted."""
+
+    range: str | None
+    if_range: str | None
+    if_none_match: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Representation:
+    """What there is. `opening`: its bytes from a start up to, not including, a stop."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: Sha256
+    opening: Callable[[int, int], AbstractAsyncContextManager[AsyncIterator[bytes]]]
+
+
+async def respond_with(request: AnyRequest, found: Representation, wanted: Conditions) -> ContentResponse:
+    """RangeNotSatisfiableError, and whatever opening raises: nothing was sent yet."""
+    etag = f'"{found.sha256.hex}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": "private, no-cache",
+        "Accept-Ranges": "bytes",
+        "Repr-Digest": format_repr_digest(found.sha256),
+    }
+    closing = AsyncExitStack()
+    if matches_etag(wanted.if_none_match, etag):
+        return ContentResponse(status_code=304, headers=headers, closing=closing)
+    ranged = request.method == "GET" and wanted.if_range in {None, etag}  # RFC 9110, section 14.2: only GET has ranges
+    part = parse_range(wanted.range, found.size_bytes) if ranged else None
+    start, stop = part or (0, found.size_bytes)
+    headers |= {
+        "Content-Type": found.media_type,
+        "Content-Length": str(stop - start),
+        "Content-Disposition": attachment(found.name),
+        "X-Content-Type-Options": "nosniff",
+    }
+    if part is not None:
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{found.size_bytes}"
+    status = 200 if part is None else 206
+    if request.method == "HEAD":
+        return ContentResponse(status_code=status, headers=headers, closing=closing)
+    chunks = await closing.enter_async_context(found.opening(start, stop))
+    return ContentResponse(status_code=status, headers=headers, chunks=chunks, closing=closing)
