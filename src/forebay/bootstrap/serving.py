@@ -13,14 +13,16 @@ from forebay.bootstrap.logs import configure_logs
 from forebay.bootstrap.settings import Settings, mask
 from forebay.bootstrap.working import WorkerHost, is_local
 from forebay.domain.errors import SettingError
+from forebay.entrypoints.http.observed import ObservedApp
 from forebay.version import __version__
 
 
 class _Server(uvicorn.Server):
     """Says where it listens once it does."""
 
-    def __init__(self, config: uvicorn.Config, announcement: str, worker: WorkerHost | None) -> None:
+    def __init__(self, config: uvicorn.Config, app: ObservedApp, announcement: str, worker: WorkerHost | None) -> None:
         super().__init__(config)
+        self._app = app
         self._announcement = announcement
         self._worker = worker
 
@@ -31,7 +33,8 @@ class _Server(uvicorn.Server):
             sys.stdout.flush()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Jobs come to an end beside the requests, not after them."""
+        """Jobs come to an end beside the requests, not after them; streams of events end at once."""
+        self._app.end_streams()
         if self._worker is not None:
             self._worker.stop()
         await super().shutdown(sockets)
@@ -69,7 +72,7 @@ async def _serve(settings: Settings, listening: socket.socket, announcement: str
             timeout_graceful_shutdown=max(1, round(settings.shutdown_grace_seconds)),
             timeout_keep_alive=30,
         )
-        server = _Server(config, announcement, worker)
+        server = _Server(config, app, announcement, worker)
         for number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises the signal again once it has stopped, when the parts still have to close
             signal.signal(number, lambda *_: None)
