@@ -2,14 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
-from forebay.adapters.archives.reader import open_archive_reader
+from forebay.adapters.archives.reader import ReaderOptions, open_archive_reader
 from forebay.application.ports.archives import ArchiveReader
 from forebay.bootstrap.settings import Settings
 
 
 @asynccontextmanager
 async def open_archives(settings: Settings) -> AsyncIterator[ArchiveReader]:
-    """As many readers as jobs, and one for downloads beside them."""
-    async with open_archive_reader(processes=settings.worker_concurrency + 1) as reader:
+    """A process for each job at a time; downloads of members have some of their own."""
+    options = ReaderOptions(
+        catalogue_processes=max(1, settings.worker_concurrency),
+        spool_dir=Path(settings.spool_dir) if settings.spool_dir else None,
+    )
+    async with open_archive_reader(options) as reader:
         yield reader
