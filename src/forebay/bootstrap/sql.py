@@ -26,7 +26,9 @@ async def open_sql(settings: Settings) -> AsyncIterator[DatabaseParts]:
     try:
         await wait_for_database(database, limit_seconds=settings.database_wait_seconds, on_retry=_say_waiting)
         await asyncio.to_thread(check_schema, url)
-        yield DatabaseParts(unit_of_work=SqlUnitOfWorkFactory(database), probe=DatabaseProbe(database))
+        yield DatabaseParts(
+            unit_of_work=SqlUnitOfWorkFactory(database), signals=database.signals, probe=DatabaseProbe(database)
+        )
     finally:
         await database.dispose()
 
