@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-ADAPTERS = ("sqlite", "postgres", "filesystem", "s3", "memory")
+ADAPTERS = ("sqlite", "postgres", "filesystem", "s3", "memory", "redis")
 OUTCOMES = ("passed", "failed", "skipped")
 FIXTURES = {
     "postgres_server": "postgres",
     "s3_server": "s3",
+    "redis_server": "redis",
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.services.counts import AdapterCounts
 from tests.services.postgres import PostgresServer, postgres
+from tests.services.redis import RedisServer, redis
 from tests.services.s3 import S3Server, s3
 from tests.services.session import ServiceSession, required_services
 from tests.services.sources import allowed_sources
@@ -70,3 +71,17 @@ def s3_bucket(s3_server: S3Server) -> Iterator[str]:
     """A bucket name that only this test has. The bucket is not there yet: the adapter creates it."""
     with s3_server.bucket() as name:
         yield name
+
+
+@pytest.fixture(scope="session")
+def redis_server(pytestconfig: pytest.Config) -> Iterator[RedisServer]:
+    """The Redis of this run, started when the first test asks for it. Do not kill it: open one of your own."""
+    with pytestconfig.stash[SESSION].provide("redis", redis()) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> Iterator[str]:
+    """The URL of an empty database that only this test has."""
+    with redis_server.database() as url:
+        yield url

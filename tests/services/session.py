@@ -11,7 +11,7 @@ import pytest
 
 from tests.services.sources import Server, UnavailableError
 
-SERVICES = ("postgres", "s3")
+SERVICES = ("postgres", "s3", "redis")
 REQUIRE_VARIABLE = "FOREBAY_REQUIRE"
 
 S = TypeVar("S", bound=Server)

@@ -112,4 +112,8 @@ def test_a_service_in_use_and_one_that_nobody_wanted_show_in_the_summary() -> No
     session = ServiceSession(required=frozenset())
     with session.provide("s3", works()):
         pass
-    assert session.lines() == ["postgres  not asked for by the tests of this run", "s3        wheel w 1.0"]
+    assert session.lines() == [
+        "postgres  not asked for by the tests of this run",
+        "s3        wheel w 1.0",
+        "redis     not asked for by the tests of this run",
+    ]
