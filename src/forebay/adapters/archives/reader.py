@@ -1,0 +1,153 @@
+"""The archive reader: every archive is opened in a process of its own kind, with nothing of ours but its bytes."""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from forebay.adapters.archives.messages import COUNTS, Job, MemberJob, Outcome
+from forebay.adapters.archives.opening import may_be_archive
+from forebay.adapters.archives.plain import catalogue_plain, read_plain
+from forebay.adapters.archives.pool import ProcessPool
+from forebay.adapters.archives.process import ProcessEndedError
+from forebay.adapters.archives.session import Session
+from forebay.adapters.archives.wire import WireEntry, to_entry
+from forebay.application.ports.archives import ArchiveLimits, ArchiveReader, EntryBatch, RangeSource
+from forebay.domain.intake.archive_errors import MemberUnreadableError, MemberWithoutContentError
+from forebay.domain.intake.member import MemberEntry, MemberKind
+from forebay.domain.intake.signatures import HEAD_BYTES
+
+MEMORY_BYTES = 256 << 20
+
+_decoder = msgspec.msgpack.Decoder(list[WireEntry])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderOptions:
+    """Processes that catalogue, processes that read members, and what each may use."""
+
+    catalogue_processes: int = 2
+    member_processes: int = 4
+    memory_bytes: int = MEMORY_BYTES
+    jobs_per_process: int = 100
+    patience_seconds: float = 30.0
+    spool_dir: Path | None = None
+
+
+def _ignore(outcome: Outcome) -> None:
+    del outcome
+
+
+class ProcessArchiveReader:
+    """For one event loop. `on_outcome` is told how each job of a process ended, for tests and metrics."""
+
+    def __init__(self, catalogues: ProcessPool, members: ProcessPool, options: ReaderOptions,
+                 on_outcome: Callable[[Outcome], None]) -> None:  # fmt: skip
+        self._catalogues = catalogues
+        self._members = members
+        self._spool_dir = None if options.spool_dir is None else str(options.spool_dir)
+        self._on_outcome = on_outcome
+
+    @asynccontextmanager
+    async def catalogue(self, source: RangeSource, limits: ArchiveLimits) -> AsyncIterator[AsyncIterator[EntryBatch]]:
+        if not may_be_archive(await _head(source)):
+            async with aclosing(catalogue_plain(source)) as plain:
+                yield plain
+            return
+        job = Job(source.name, source.size_bytes, limits, self._spool_dir)
+        async with self._session(self._catalogues, source, job) as session, aclosing(_batches(session)) as batches:
+            yield batches
+
+    @asynccontextmanager
+    async def open_member(
+        self, source: RangeSource, entry: MemberEntry, limits: ArchiveLimits, *, start: int = 0, stop: int | None = None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        if entry.kind is not MemberKind.FILE:
+            raise MemberWithoutContentError(f"{entry.path!r} is a {entry.kind} and has no bytes; only files have")
+        if entry.sha256 is None:
+            why = ", ".join(sorted(entry.flags)) or "it has no digest"
+            raise MemberUnreadableError(f"the bytes of {entry.path!r} cannot be read: {why}")
+        if entry.location == (0,) and not may_be_archive(await _head(source)):
+            async with aclosing(read_plain(source, entry.sha256, start, stop)) as chunks:
+                yield chunks
+            return
+        if start >= min(entry.size_bytes, sys.maxsize if stop is None else stop) and entry.size_bytes:
+            yield _nothing()
+            return
+        member = MemberJob(entry.location, entry.size_bytes, entry.sha256.hex, start, stop)
+        job = Job(source.name, source.size_bytes, limits, self._spool_dir, member)
+        async with self._session(self._members, source, job) as session, aclosing(_chunks(session)) as chunks:
+            yield chunks
+
+    @asynccontextmanager
+    async def _session(self, pool: ProcessPool, source: RangeSource, job: Job) -> AsyncIterator[Session]:
+        async with pool.process() as process:
+            session = Session(process, job)
+            try:
+                await process.send(msgspec.msgpack.encode(job))
+            except ProcessEndedError:
+                raise await process.why() from None
+            try:
+                async with session.feeding(source):
+                    yield session
+            finally:
+                if session.outcome is not None:
+                    self._on_outcome(session.outcome)
+            process.reusable = session.outcome is not None and session.outcome.code is None
+
+
+async def _batches(session: Session) -> AsyncGenerator[EntryBatch]:
+    async with aclosing(session.frames()) as frames:
+        async for _, content in frames:
+            read, unpacked = COUNTS.unpack_from(content)
+            entries = tuple(map(to_entry, _decoder.decode(content[COUNTS.size :])))
+            yield EntryBatch(entries=entries, read_bytes=read, unpacked_bytes=unpacked)
+
+
+async def _chunks(session: Session) -> AsyncGenerator[bytes]:
+    async with aclosing(session.frames()) as frames:
+        async for _, content in frames:
+            yield bytes(content)
+
+
+async def _nothing() -> AsyncGenerator[bytes]:
+    nothing: tuple[bytes, ...] = ()
+    for chunk in nothing:
+        yield chunk
+
+
+async def _head(source: RangeSource) -> bytes:
+    async with source.open(stop=HEAD_BYTES) as chunks:
+        return b"".join([chunk async for chunk in chunks])[:HEAD_BYTES]
+
+
+@asynccontextmanager
+async def open_archive_reader(
+    options: ReaderOptions | None = None, *, on_outcome: Callable[[Outcome], None] = _ignore
+) -> AsyncIterator[ProcessArchiveReader]:
+    """A reader for the event loop that runs. Its processes start when they are needed and end with it."""
+    options = options or ReaderOptions()
+    catalogues = ProcessPool(
+        size=options.catalogue_processes,
+        memory_bytes=options.memory_bytes,
+        jobs_per_process=options.jobs_per_process,
+        patience_seconds=None,
+    )
+    members = ProcessPool(
+        size=options.member_processes,
+        memory_bytes=options.memory_bytes,
+        jobs_per_process=options.jobs_per_process,
+        patience_seconds=options.patience_seconds,
+    )
+    try:
+        yield ProcessArchiveReader(catalogues, members, options, on_outcome)
+    finally:
+        await asyncio.gather(catalogues.close(), members.close())
+
+
+def _fits(reader: ProcessArchiveReader) -> ArchiveReader:
+    return reader
