@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from forebay.domain.errors import ForebayError
-from forebay.entrypoints.cli.commands import files, runs, system
+from forebay.entrypoints.cli.commands import files, jobs, runs, system
 from forebay.entrypoints.cli.commands.upload import upload
 from forebay.entrypoints.cli.errors import Failure, failure_of
 from forebay.entrypoints.cli.exit_codes import ExitCode, epilog
@@ -94,11 +94,35 @@ def build_app(services: CliServices) -> typer.Typer:
             typer.echo(context.get_help())
 
     app.command()(system.serve)
+    app.command()(system.worker)
     app.command()(system.migrate)
     app.command()(upload)
-    app.add_typer(_group("runs", "List, show and delete runs.", list=runs.list_, show=runs.show, delete=runs.delete))
+    app.add_typer(
+        _group(
+            "runs",
+            "List, show, process and delete runs.",
+            list=runs.list_,
+            show=runs.show,
+            files=runs.files,
+            parse=runs.parse,
+            delete=runs.delete,
+        )
+    )
     app.add_typer(_group("files", "List and fetch files of runs.", list=files.list_, get=files.get))
-    for command in (system.sweep, system.health, system.openapi, system.config, system.version):
+    app.add_typer(
+        _group(
+            "jobs",
+            "Watch and steer the work on runs.",
+            list=jobs.list_,
+            show=jobs.show,
+            events=jobs.events,
+            artifacts=jobs.artifacts,
+            start=jobs.start,
+            cancel=jobs.cancel,
+            retry=jobs.retry,
+        )
+    )
+    for command in (system.models, system.sweep, system.health, system.openapi, system.config, system.version):
         app.command()(command)
     return app
 

@@ -9,10 +9,11 @@ from forebay.domain.intake.errors import InvalidFieldError
 from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import RunStatus
 from forebay.domain.paging import SortOrder
+from forebay.domain.processing.job import JobStatus
 
 E = TypeVar("E", bound=StrEnum)
 
-_MAX_CURSOR = 200
+_MAX_CURSOR = 32_000  # one among members holds a path
 _MAX_KEY = 255
 
 
@@ -44,6 +45,22 @@ def parse_key(value: str | None) -> str | None:
 
 def parse_status(value: str | None) -> RunStatus | None:
     return _one_of(RunStatus, value, field="status")
+
+
+def parse_job_status(value: str | None) -> JobStatus | None:
+    return _one_of(JobStatus, value, field="status")
+
+
+def parse_position(value: int | None) -> int | None:
+    if value is not None and not 0 <= value < 2**63:
+        raise InvalidFieldError("expected the position of an event, 0 or more", field="after")
+    return value
+
+
+def parse_text(value: str, *, field: str) -> str:
+    if "\0" in value:
+        raise InvalidFieldError("expected text without NUL characters", field=field)
+    return value
 
 
 def parse_role(value: str | None) -> FileRole | None:

@@ -67,10 +67,11 @@ class Failure:
     code: str
     message: str
     field: str | None = None
+    ends_with: ExitCode | None = None  # where it happened tells more than the code
 
     @property
     def exit_code(self) -> ExitCode:
-        return exit_code_of(self.code)
+        return exit_code_of(self.code) if self.ends_with is None else self.ends_with
 
     @property
     def sentence(self) -> str:

@@ -15,6 +15,7 @@ class ExitCode(IntEnum):
     DAMAGED = 6
     BROKEN_OFF = 7
     SETUP = 8
+    PROCESSING = 9
     HANGUP = 129
     INTERRUPTED = 130
     BROKEN_PIPE = 141
@@ -25,12 +26,13 @@ MEANING: dict[ExitCode, str] = {
     ExitCode.OK: "done",
     ExitCode.INTERNAL: "a defect in Forebay, or an answer that is not Forebay's",
     ExitCode.INVALID: "wrong use or input: an argument, a field, a file that cannot be read",
-    ExitCode.NOT_FOUND: "there is no such run or file",
+    ExitCode.NOT_FOUND: "there is no such run, file, job or artifact",
     ExitCode.CONFLICT: "the present state does not allow it",
     ExitCode.UNAVAILABLE: "server, database or blob store do not answer or are full; try again later",
     ExitCode.DAMAGED: "the bytes do not have the SHA-256 they should have",
     ExitCode.BROKEN_OFF: "the transfer broke off; send it again",
     ExitCode.SETUP: "a setting is not valid, or the database needs `forebay migrate`",
+    ExitCode.PROCESSING: "the file is stored, but processing it failed or was cancelled; the run says why",
     ExitCode.HANGUP: "the terminal went away",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C",
     ExitCode.BROKEN_PIPE: "whoever read the output stopped reading",
@@ -75,6 +77,34 @@ EXIT_CODES: dict[str, ExitCode] = {
     "malformed_multipart": ExitCode.INVALID,
     "idempotency_key_reused": ExitCode.CONFLICT,
     "idempotency_replay": ExitCode.INTERNAL,
+    # of processing
+    "archive_unreadable": ExitCode.PROCESSING,
+    "archive_broken": ExitCode.PROCESSING,
+    "archive_truncated": ExitCode.PROCESSING,
+    "archive_checksum_mismatch": ExitCode.PROCESSING,
+    "archive_too_large": ExitCode.PROCESSING,
+    "archive_ratio_exceeded": ExitCode.PROCESSING,
+    "archive_too_many_members": ExitCode.PROCESSING,
+    "archive_path_too_long": ExitCode.PROCESSING,
+    "archive_nested_too_deep": ExitCode.PROCESSING,
+    "archive_timeout": ExitCode.PROCESSING,
+    "archive_memory_exceeded": ExitCode.PROCESSING,
+    "member_unreadable": ExitCode.CONFLICT,
+    "member_without_content": ExitCode.CONFLICT,
+    "job_not_found": ExitCode.NOT_FOUND,
+    "artifact_not_found": ExitCode.NOT_FOUND,
+    "unknown_job_kind": ExitCode.INVALID,
+    "job_kind_mismatch": ExitCode.INVALID,
+    "job_active": ExitCode.CONFLICT,
+    "invalid_job_transition": ExitCode.CONFLICT,
+    "run_not_stored": ExitCode.CONFLICT,
+    "job_key_reused": ExitCode.CONFLICT,
+    "lease_lost": ExitCode.PROCESSING,
+    "worker_lost": ExitCode.PROCESSING,
+    "job_cancelled": ExitCode.PROCESSING,
+    "step_failed": ExitCode.PROCESSING,
+    "blob_corrupt": ExitCode.DAMAGED,
+    "queue_unavailable": ExitCode.UNAVAILABLE,
     # of the CLI itself
     "usage": ExitCode.INVALID,
     "local_only": ExitCode.INVALID,
@@ -89,6 +119,8 @@ EXIT_CODES: dict[str, ExitCode] = {
     # of the HTTP API alone
     "route_not_found": ExitCode.INTERNAL,
     "method_not_allowed": ExitCode.INTERNAL,
+    "not_acceptable": ExitCode.INTERNAL,
+    "request_too_large": ExitCode.INVALID,
     "unsupported_media_type": ExitCode.INTERNAL,
     "not_implemented": ExitCode.INTERNAL,
     "invalid_parameter": ExitCode.INVALID,

@@ -1,101 +1,19 @@
-"""What the commands need from a Forebay, be it here or behind a URL. The types are the bodies of the HTTP API."""
+"""What the commands need from a Forebay, be it here or behind a URL."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 from uuid import UUID
 
-import msgspec
-
 from forebay.application.ports.intake import RunFilter
+from forebay.application.ports.jobs import JobFilter
 from forebay.application.ports.sources import UploadDetails
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.file import FileRole
 from forebay.domain.paging import DEFAULT_LIMIT, SortOrder
-
-T = TypeVar("T")
-
-
-class FileView(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of a run. `role` is text: a newer server may know more of them."""
-
-    id: UUID
-    path: str
-    role: str
-    media_type: str
-    size_bytes: int
-    sha256: str
-
-
-class ErrorView(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a run failed."""
-
-    code: str
-    detail: str
-
-
-class RunView(msgspec.Struct, frozen=True, kw_only=True):
-    """A run with the files it was sent with."""
-
-    id: UUID
-    type: str
-    label: str | None
-    notes: str | None
-    owner: str | None
-    parent_run_id: UUID | None
-    status: str
-    error: ErrorView | None
-    created_at: datetime
-    updated_at: datetime
-    files: list[FileView]
-
-
-class PageView(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """Some items in order; `next_cursor` is None on the last page."""
-
-    items: list[T]
-    next_cursor: str | None
-
-
-class PartView(msgspec.Struct, frozen=True, kw_only=True):
-    """One part: `ok` or `failing`, and a fact about it."""
-
-    status: str
-    detail: str
-
-
-class HealthView(msgspec.Struct, frozen=True, kw_only=True):
-    """Each part of Forebay by name."""
-
-    status: str
-    version: str
-    parts: dict[str, PartView]
-
-    @property
-    def ok(self) -> bool:
-        return self.status == "ok"
-
-
-class FindingView(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that a sweep found, with the reason in words."""
-
-    kind: str
-    name: str
-    size_bytes: int
-    reason: str
-
-
-class SweepView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sweep found and, unless it was a dry run, dealt with."""
-
-    dry_run: bool
-    stale_runs: int
-    orphan_objects: int
-    incomplete_objects: int
-    freed_bytes: int
-    findings: list[FindingView]
+from forebay.entrypoints.cli.job_views import ArtifactView, EventView, JobView, JobWithStepsView, ModelView
+from forebay.entrypoints.cli.views import FileView, FolderView, HealthView, PageView, RunView, SweepView
 
 
 class ByteSource(Protocol):
@@ -144,7 +62,38 @@ class FilesQuery:
 
     run_id: UUID
     role: FileRole | None
+    prefix: str = ""
     cursor: str | None
+    limit: int = DEFAULT_LIMIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderQuery:
+    """A page of what lies directly in the folder `prefix`."""
+
+    run_id: UUID
+    prefix: str
+    cursor: str | None
+    limit: int = DEFAULT_LIMIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobsQuery:
+    """A page of jobs."""
+
+    where: JobFilter
+    order: SortOrder = SortOrder.DESC
+    cursor: str | None = None
+    limit: int = DEFAULT_LIMIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsQuery:
+    """Events behind position `after`: of one job, of one run and its jobs, or all. `limit`: of a page."""
+
+    job_id: UUID | None = None
+    run_id: UUID | None = None
+    after: int | None = None
     limit: int = DEFAULT_LIMIT
 
 
@@ -158,7 +107,42 @@ class Content:
     chunks: AsyncIterator[bytes]
 
 
-class Gateway(Protocol):
+class JobGateway(Protocol):
+    """The side of jobs."""
+
+    async def list_jobs(self, query: JobsQuery) -> PageView[JobView]: ...
+    async def get_job(self, job_id: UUID) -> JobWithStepsView: ...
+    async def start_job(self, run_id: UUID, *, kind: str | None, idempotency_key: str | None) -> JobView: ...
+
+    async def parse_run(self, run_id: UUID) -> JobView:
+        """The job that is under way for the run, or a new one."""
+        ...
+
+    async def cancel_job(self, job_id: UUID) -> JobView: ...
+    async def retry_job(self, job_id: UUID) -> JobView: ...
+    async def list_events(self, query: EventsQuery) -> PageView[EventView]: ...
+
+    def follow_events(self, query: EventsQuery) -> AbstractAsyncContextManager[AsyncIterator[EventView]]:
+        """As they happen: those of a job up to the one that ends it, else for ever.
+
+        Without `after`: a job from its first event, everything else from now on.
+        """
+        ...
+
+    def accompany_job(self, job_id: UUID) -> AbstractAsyncContextManager[AsyncIterator[EventView]]:
+        """Follows it from its first event to its end. Here, it is worked on if nobody else does."""
+        ...
+
+    async def list_artifacts(self, job_id: UUID, *, cursor: str | None, limit: int) -> PageView[ArtifactView]: ...
+
+    def read_artifact(self, artifact_id: UUID) -> AbstractAsyncContextManager[Content]:
+        """Leaving the context lets go of the bytes, read to their end or not."""
+        ...
+
+    async def list_models(self, *, cursor: str | None, limit: int) -> PageView[ModelView]: ...
+
+
+class Gateway(JobGateway, Protocol):
     """Every method raises ForebayError, with the same code and message whether Forebay is here or behind a URL."""
 
     async def upload(self, request: UploadRequest) -> UploadResult: ...
@@ -166,6 +150,7 @@ class Gateway(Protocol):
     async def get_run(self, run_id: UUID) -> RunView: ...
     async def delete_run(self, run_id: UUID) -> None: ...
     async def list_files(self, query: FilesQuery) -> PageView[FileView]: ...
+    async def browse(self, query: FolderQuery) -> FolderView: ...
 
     def read_file(self, file_id: UUID) -> AbstractAsyncContextManager[Content]:
         """Leaving the context lets go of the bytes, read to their end or not."""

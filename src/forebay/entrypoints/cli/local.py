@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
+from forebay.application.intake.browse_members import BrowseQuery
 from forebay.application.intake.list_files import ListFilesQuery
 from forebay.application.intake.list_runs import ListRunsQuery
 from forebay.application.intake.receive_upload import ReceiveUploadCommand
@@ -12,29 +13,36 @@ from forebay.application.intake.results import RunWithFiles
 from forebay.application.intake.sweep import SweepCommand, SweepFinding
 from forebay.application.ports.sources import UploadDetails, UploadSource
 from forebay.application.use_cases import UseCases
-from forebay.domain.intake.file import StoredFile
+from forebay.domain.intake.file import FileRole, StoredFile
+from forebay.domain.intake.member import Member, MemberKind
 from forebay.entrypoints.cli.gateway import (
     Content,
-    ErrorView,
     FilesQuery,
-    FileView,
-    FindingView,
+    FolderQuery,
     Gateway,
-    HealthView,
-    PageView,
-    PartView,
     RunsQuery,
-    RunView,
-    SweepView,
     UploadRequest,
     UploadResult,
 )
+from forebay.entrypoints.cli.local_jobs import LocalJobs
+from forebay.entrypoints.cli.views import (
+    ErrorView,
+    FileView,
+    FindingView,
+    FolderView,
+    HealthView,
+    PageView,
+    PartView,
+    RunView,
+    SweepView,
+)
 
 
-class LocalGateway:
+class LocalGateway(LocalJobs):
     """Uses `use_cases` while they are open; does not close them."""
 
     def __init__(self, use_cases: UseCases, *, version: str, sweep_grace: timedelta) -> None:
+        super().__init__(use_cases.processing)
         self._intake = use_cases.intake
         self._system = use_cases.system
         self._version = version
@@ -60,9 +68,19 @@ class LocalGateway:
 
     async def list_files(self, query: FilesQuery) -> PageView[FileView]:
         page = await self._intake.list_files(
-            ListFilesQuery(run_id=query.run_id, role=query.role, cursor=query.cursor, limit=query.limit)
+            ListFilesQuery(
+                run_id=query.run_id, role=query.role, prefix=query.prefix, cursor=query.cursor, limit=query.limit
+            )
         )
         return PageView(items=[_file(item) for item in page.items], next_cursor=page.next_cursor)
+
+    async def browse(self, query: FolderQuery) -> FolderView:
+        page = await self._intake.browse_members(
+            BrowseQuery(run_id=query.run_id, prefix=query.prefix, cursor=query.cursor, limit=query.limit)
+        )
+        return FolderView(
+            items=[_file(member) for member in page.members], folders=list(page.folders), next_cursor=page.next_cursor
+        )
 
     @asynccontextmanager
     async def read_file(self, file_id: UUID) -> AsyncIterator[Content]:
@@ -142,14 +160,32 @@ def _run(result: RunWithFiles) -> RunView:
     )
 
 
-def _file(file: StoredFile) -> FileView:
+def _file(file: StoredFile | Member) -> FileView:
+    if isinstance(file, Member):
+        return FileView(
+            id=file.id,
+            path=file.path,
+            role=FileRole.MEMBER.value,
+            kind=file.kind.value,
+            media_type=file.media_type,
+            size_bytes=file.size_bytes,
+            sha256=file.sha256.hex if file.sha256 is not None else None,
+            file_id=file.file_id,
+            stored_path=file.stored_path,
+            mtime=file.mtime,
+            mode=file.mode,
+            link_target=file.link_target,
+            flags=sorted(flag.value for flag in file.flags),
+        )
     return FileView(
         id=file.id,
         path=file.path,
         role=file.role.value,
+        kind=MemberKind.FILE.value,
         media_type=file.media_type,
         size_bytes=file.size_bytes,
         sha256=file.sha256.hex,
+        stored_path=file.path,
     )
 
 

@@ -10,6 +10,14 @@ from forebay.entrypoints.cli.services import CliServices
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, errors as well.")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="No progress bar, not even on a terminal.")]
 Cursor = Annotated[str | None, typer.Option(metavar="CURSOR", help="Go on where the page before ended.")]
+Run = Annotated[str, typer.Argument(metavar="RUN", help="The run's id.", show_default=False)]
+Job = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.", show_default=False)]
+Jobs = Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids of jobs.", show_default=False)]
+Role = Annotated[str | None, typer.Option(metavar="ROLE", help="Only upload or member.")]
+Prefix = Annotated[str, typer.Option(metavar="PATH", help="Only paths that begin so.", show_default=False)]
+Wait = Annotated[bool, typer.Option("--wait", help="Until the job has ended; 9 if it did not succeed.")]
+After = Annotated[str | None, typer.Option("--created-after", metavar="TIME", help="Only from then on.")]
+Before = Annotated[str | None, typer.Option("--created-before", metavar="TIME", help="Only before then.")]
 Limit = Annotated[int, typer.Option(metavar="N", help="How many at most, 1 to 1000.")]
 
 

@@ -52,6 +52,11 @@ def print_json(value: object) -> None:
     print_line(text.decode())
 
 
+def print_json_line(value: object) -> None:
+    """One of many documents: on one line even for a person."""
+    print_line(msgspec.json.encode(value).decode())
+
+
 def print_failure(failure: Failure, *, as_json: bool, about: str | None = None) -> None:
     """To standard error: a sentence, or a JSON document on a line. `about`: the argument that it concerns."""
     about = None if about is None else printable(about)

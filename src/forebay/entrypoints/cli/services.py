@@ -19,17 +19,30 @@ class CliSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
-    """What was given on the command line; None leaves it to the settings."""
+    """What was given on the command line; None leaves it to the settings. `worker`: work on jobs in this process."""
 
     host: str | None = None
     port: int | None = None
+    worker: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerOptions:
+    """What was given on the command line; None leaves it to the settings."""
+
+    concurrency: int | None = None
+    name: str | None = None
+
+
+def _no_worker(options: WorkerOptions) -> int:
+    raise NotImplementedError("bootstrap has not supplied a worker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CliServices:
     """Every callable may raise ForebayError, which the CLI turns into a sentence and an exit code.
 
-    `migrate` gives the revision reached, `serve` the exit code, `openapi` the document as JSON text.
+    `migrate` gives the revision reached, `serve` and `worker` the exit code, `openapi` the document as JSON text.
     """
 
     version: str
@@ -38,3 +51,4 @@ class CliServices:
     migrate: Callable[[], str]
     serve: Callable[[ServeOptions], int]
     openapi: Callable[[], str]
+    worker: Callable[[WorkerOptions], int] = _no_worker

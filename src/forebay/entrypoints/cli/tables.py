@@ -1,24 +1,14 @@
-"""Answers as tables for people. What came from outside is text, never markup."""
+"""Runs, files, health, sweeps and settings as tables for people."""
 
-import io
-import sys
-from collections.abc import Mapping
-
-from rich.console import Console, ConsoleRenderable
-from rich.table import Table
-from rich.text import Text
-
-from forebay.entrypoints.cli.gateway import FileView, HealthView, PageView, RunView, SweepView
-from forebay.entrypoints.cli.output import local_time, print_line, print_note, printable, size
-
-_STYLES = {"ok": "green", "failing": "bold red", "failed": "bold red", "pending": "yellow"}
-_UNLIMITED = 100_000  # nothing is wrapped: a line is a row for grep, and an id can be copied from any terminal
+from forebay.entrypoints.cli.output import local_time, print_line, print_note, size
+from forebay.entrypoints.cli.tabular import add_row, new_table, print_facts, print_more, print_page, print_table
+from forebay.entrypoints.cli.views import FileView, FolderView, HealthView, PageView, RunView, SweepView
 
 
 def print_runs(page: PageView[RunView]) -> None:
-    table = _table("RUN", "TYPE", "STATUS", "SIZE", "CREATED", "FILE", "LABEL")
+    table = new_table("RUN", "TYPE", "STATUS", "SIZE", "CREATED", "FILE", "LABEL")
     for run in page.items:
-        _row(
+        add_row(
             table,
             str(run.id),
             run.type,
@@ -28,7 +18,7 @@ def print_runs(page: PageView[RunView]) -> None:
             ", ".join(file.path for file in run.files),
             run.label or "",
         )
-    _print_page(table, page, "no runs")
+    print_page(table, page, "no runs")
 
 
 def print_run(run: RunView) -> None:
@@ -44,10 +34,10 @@ def print_run(run: RunView) -> None:
         "created": local_time(run.created_at),
         "updated": local_time(run.updated_at),
     }
-    _print_facts(facts)
+    print_facts(facts)
     for file in run.files:
         print_line("")
-        _print_facts(
+        print_facts(
             {
                 "file": str(file.id),
                 "path": file.path,
@@ -60,25 +50,45 @@ def print_run(run: RunView) -> None:
 
 
 def print_files(page: PageView[FileView]) -> None:
-    table = _table("FILE", "ROLE", "SIZE", "MEDIA TYPE", "SHA-256", "PATH")
+    table = new_table("FILE", "ROLE", "SIZE", "MEDIA TYPE", "SHA-256", "PATH")
     for file in page.items:
-        _row(table, str(file.id), file.role, size(file.size_bytes), file.media_type, file.sha256, file.path)
-    _print_page(table, page, "no files")
+        cells = (str(file.id), file.role, size(file.size_bytes), file.media_type, file.sha256 or f"({file.kind})")
+        add_row(table, *cells, _path(file))
+    print_page(table, page, "no files")
+
+
+def print_folder(folder: FolderView) -> None:
+    """As `ls` shows it: folders, then what is no folder."""
+    if not folder.folders and not folder.items:
+        print_note("nothing")
+        return
+    table = new_table("FILE", "SIZE", "MODIFIED", "PATH")
+    for path in folder.folders:
+        add_row(table, "", "", "", path)
+    for file in folder.items:
+        when = local_time(file.mtime) if file.mtime is not None else ""
+        add_row(table, str(file.id), size(file.size_bytes) if file.sha256 else f"({file.kind})", when, _path(file))
+    print_table(table)
+    print_more(folder.next_cursor)
+
+
+def _path(file: FileView) -> str:
+    return f"{file.path} -> {file.link_target}" if file.link_target is not None else file.path
 
 
 def print_health(health: HealthView) -> None:
-    table = _table("PART", "STATUS", "DETAIL")
+    table = new_table("PART", "STATUS", "DETAIL")
     for name, part in health.parts.items():
-        _row(table, name, part.status, part.detail)
-    _print(table)
+        add_row(table, name, part.status, part.detail)
+    print_table(table)
 
 
 def print_sweep(report: SweepView) -> None:
     if report.findings:
-        table = _table("FOUND", "SIZE", "NAME", "WHY")
+        table = new_table("FOUND", "SIZE", "NAME", "WHY")
         for found in report.findings:
-            _row(table, found.kind.replace("_", " "), size(found.size_bytes), found.name, found.reason)
-        _print(table)
+            add_row(table, found.kind.replace("_", " "), size(found.size_bytes), found.name, found.reason)
+        print_table(table)
     counts = (
         f"{report.stale_runs} stale runs, {report.orphan_objects} orphan objects, "
         f"{report.incomplete_objects} incomplete objects"
@@ -90,49 +100,7 @@ def print_sweep(report: SweepView) -> None:
 
 
 def print_settings(settings: dict[str, object]) -> None:
-    table = _table("SETTING", "VALUE")
+    table = new_table("SETTING", "VALUE")
     for name, value in settings.items():
-        _row(table, name, str(value))
-    _print(table)
-
-
-def _print_facts(facts: Mapping[str, str | None]) -> None:
-    """What is not None, a line each."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(min_width=10)
-    grid.add_column()
-    for name, value in facts.items():
-        if value is not None:
-            grid.add_row(Text(name, style="dim"), _text(value))
-    _print(grid)
-
-
-def _table(*names: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name in names:
-        table.add_column(name, justify="right" if name == "SIZE" else "left")
-    return table
-
-
-def _row(table: Table, *cells: str) -> None:
-    table.add_row(*(_text(cell) for cell in cells))
-
-
-def _text(value: str) -> Text:
-    return Text(printable(value), style=_STYLES.get(value, ""))
-
-
-def _print_page(table: Table, page: PageView[RunView] | PageView[FileView], nothing: str) -> None:
-    if not page.items:
-        print_note(nothing)
-        return
-    _print(table)
-    if page.next_cursor is not None:
-        print_note(f"there is more: --cursor {page.next_cursor}")
-
-
-def _print(what: ConsoleRenderable) -> None:
-    text = io.StringIO()
-    Console(file=text, force_terminal=sys.stdout.isatty(), highlight=False, width=_UNLIMITED).print(what)
-    for line in text.getvalue().splitlines():
-        print_line(line.rstrip())
+        add_row(table, name, str(value))
+    print_table(table)

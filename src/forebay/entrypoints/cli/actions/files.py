@@ -1,36 +1,73 @@
 """forebay files: list, get."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from forebay.domain.errors import ForebayError, InvalidInputError
 from forebay.domain.ids import parse_id
+from forebay.domain.intake.file import FileRole
 from forebay.domain.paging import check_limit
-from forebay.entrypoints.cli.arguments import parse_cursor, parse_role
+from forebay.entrypoints.cli.arguments import parse_cursor, parse_role, parse_text
 from forebay.entrypoints.cli.download import (
     STANDARD_OUTPUT,
     new_file,
     receive,
     target_of,
 )
-from forebay.entrypoints.cli.gateway import FilesQuery, Gateway
+from forebay.entrypoints.cli.errors import failure_of
+from forebay.entrypoints.cli.gateway import Content, FilesQuery, FolderQuery, Gateway
 from forebay.entrypoints.cli.options import Invocation
 from forebay.entrypoints.cli.output import print_json, print_line, printable, size, standard_output
 from forebay.entrypoints.cli.progress import progress
 from forebay.entrypoints.cli.session import with_gateway
-from forebay.entrypoints.cli.tables import print_files
+from forebay.entrypoints.cli.tables import print_files, print_folder
 
 
-def list_files(
-    invocation: Invocation, *, run: str, role: str | None, cursor: str | None, limit: int, as_json: bool
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListArguments:
+    """As typed."""
+
+    run: str
+    role: str | None
+    prefix: str
+    cursor: str | None
+    limit: int
+    as_json: bool
+
+
+def list_files(invocation: Invocation, given: ListArguments) -> None:
     query = FilesQuery(
-        run_id=parse_id(run, field="RUN"),
-        role=parse_role(role),
-        cursor=parse_cursor(cursor),
-        limit=check_limit(limit),
+        run_id=parse_id(given.run, field="RUN"),
+        role=parse_role(given.role),
+        prefix=parse_text(given.prefix, field="prefix"),
+        cursor=parse_cursor(given.cursor),
+        limit=check_limit(given.limit),
     )
     page = with_gateway(invocation, lambda gateway: gateway.list_files(query))
-    if as_json:
+    if given.as_json:
         print_json(page)
     else:
         print_files(page)
+
+
+def browse(invocation: Invocation, given: ListArguments) -> None:
+    """One folder. A prefix that does not end in `/` is meant to."""
+    if parse_role(given.role) is FileRole.UPLOAD:
+        raise InvalidInputError("only members lie in folders; leave out --role or --tree", field="role")
+    prefix = parse_text(given.prefix, field="prefix")
+    query = FolderQuery(
+        run_id=parse_id(given.run, field="RUN"),
+        prefix=prefix if not prefix or prefix.endswith("/") else f"{prefix}/",
+        cursor=parse_cursor(given.cursor),
+        limit=check_limit(given.limit),
+    )
+    folder = with_gateway(invocation, lambda gateway: gateway.browse(query))
+    if given.as_json:
+        print_json(folder)
+    else:
+        print_folder(folder)
 
 
 def get_file(
@@ -39,7 +76,7 @@ def get_file(
     file_id = parse_id(file, field="FILE")
 
     async def get(gateway: Gateway) -> None:
-        async with gateway.read_file(file_id) as content:
+        async with _content(gateway, file_id) as content:
             with progress(content.name, content.size_bytes, shown=show_progress) as on_progress:
                 if output == STANDARD_OUTPUT:
                     with standard_output() as stream:
@@ -62,3 +99,19 @@ def get_file(
             print_line(f"{printable(str(target))}: {size(content.size_bytes)}, SHA-256 {content.sha256}")
 
     with_gateway(invocation, get)
+
+
+@asynccontextmanager
+async def _content(gateway: Gateway, content_id: UUID) -> AsyncIterator[Content]:
+    """Of a file, or of an artifact: no two things have the same id. When it is neither, it is no file."""
+    async with AsyncExitStack() as stack:
+        try:
+            content = await stack.enter_async_context(gateway.read_file(content_id))
+        except ForebayError as error:
+            if failure_of(error).code != "file_not_found":
+                raise
+            try:
+                content = await stack.enter_async_context(gateway.read_artifact(content_id))
+            except ForebayError as other:
+                raise (error if failure_of(other).code == "artifact_not_found" else other) from None
+        yield content

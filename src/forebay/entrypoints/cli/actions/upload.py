@@ -1,7 +1,7 @@
 """forebay upload: every file is tried, whatever became of the one before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from forebay.application.ports.sources import UploadDetails
@@ -12,8 +12,9 @@ from forebay.domain.intake.errors import InvalidFieldError, MissingFieldError
 from forebay.domain.intake.filename import parse_file_name
 from forebay.domain.intake.run import RunType
 from forebay.domain.intake.text_fields import parse_label, parse_notes, parse_owner
+from forebay.entrypoints.cli.actions.waiting import ended, failure_in, newest_job
 from forebay.entrypoints.cli.arguments import parse_key
-from forebay.entrypoints.cli.errors import failure_of
+from forebay.entrypoints.cli.errors import Failure, failure_of
 from forebay.entrypoints.cli.exit_codes import ExitCode
 from forebay.entrypoints.cli.gateway import Gateway, UploadRequest, UploadResult
 from forebay.entrypoints.cli.input_file import STANDARD_INPUT, open_input
@@ -36,6 +37,7 @@ class UploadArguments:
     sha256: str | None
     name: str | None
     idempotency_key: str | None
+    wait: bool
     show_progress: bool
     as_json: bool
 
@@ -57,9 +59,14 @@ def upload(invocation: Invocation, given: UploadArguments) -> ExitCode:
         code = ExitCode.OK
         for path in given.files:
             try:
-                _print_result(await _upload_one(gateway, path, details, given), given)
+                result = await _upload_one(gateway, path, details, given)
+                failure = None
+                if given.wait:
+                    result, failure = await _processed(gateway, path, result, given)
+                _print_result(result, given)
             except ForebayError as error:
                 failure = failure_of(error)
+            if failure is not None:
                 print_failure(failure, as_json=given.as_json, about=path)
                 code = code or failure.exit_code
         return code
@@ -95,12 +102,23 @@ async def _upload_one(gateway: Gateway, path: str, details: UploadDetails, given
             )
 
 
+async def _processed(
+    gateway: Gateway, path: str, result: UploadResult, given: UploadArguments
+) -> tuple[UploadResult, Failure | None]:
+    """The run as it is once its job has ended, and what went wrong with that."""
+    job = await newest_job(gateway, result.run.id)
+    if job is None:
+        return result, None
+    done = await ended(gateway, job, name=PurePath(path).name, show_progress=given.show_progress)
+    return replace(result, run=await gateway.get_run(result.run.id)), failure_in(done)
+
+
 def _print_result(result: UploadResult, given: UploadArguments) -> None:
     run = result.run
     if given.as_json:
         print_json(run)
     else:
-        already = "was stored before" if result.replayed else run.status
+        already = "was stored before" if result.replayed and not given.wait else run.status
         for file in run.files:
             print_line(
                 f"{printable(file.path)}: {already} as run {run.id}, {size(file.size_bytes)}, SHA-256 {file.sha256}"

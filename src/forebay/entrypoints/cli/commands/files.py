@@ -4,15 +4,15 @@ from typing import Annotated
 
 import typer
 
-from forebay.entrypoints.cli.commands.runs import Run
-from forebay.entrypoints.cli.options import Cursor, Json, Limit, NoProgress, invocation_of
+from forebay.entrypoints.cli.options import Cursor, Json, Limit, NoProgress, Prefix, Role, Run, invocation_of
 
 
 def list_(
     *,
     context: typer.Context,
     run: Run,
-    role: Annotated[str | None, typer.Option(metavar="ROLE", help="Only upload or member.")] = None,
+    role: Role = None,
+    prefix: Prefix = "",
     cursor: Cursor = None,
     limit: Limit = 50,
     as_json: Json = False,
@@ -20,13 +20,14 @@ def list_(
     """List the files of a run."""
     from forebay.entrypoints.cli.actions import files as action  # noqa: PLC0415 - keeps --help fast
 
-    action.list_files(invocation_of(context), run=run, role=role, cursor=cursor, limit=limit, as_json=as_json)
+    given = action.ListArguments(run=run, role=role, prefix=prefix, cursor=cursor, limit=limit, as_json=as_json)
+    action.list_files(invocation_of(context), given)
 
 
 def get(
     *,
     context: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file's id (see `forebay runs show`).")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The id of a file or an artifact.")],
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="PATH", help="Where to; - is standard output. Default: its own name."),
@@ -35,7 +36,7 @@ def get(
     no_progress: NoProgress = False,
     as_json: Json = False,
 ) -> None:
-    """Fetch a file's bytes and check them against their SHA-256.
+    """Fetch the bytes of a file, a member or an artifact, and check them against their SHA-256.
 
     A file appears under its name only when it is whole and right. On standard output only the exit code tells.
     """

@@ -5,9 +5,17 @@ from typing import Annotated
 import typer
 
 from forebay.entrypoints.cli.commands.upload import TYPES
-from forebay.entrypoints.cli.options import Cursor, Json, Limit, invocation_of
-
-Run = Annotated[str, typer.Argument(metavar="RUN", help="The run's id.", show_default=False)]
+from forebay.entrypoints.cli.options import (
+    Cursor,
+    Json,
+    Limit,
+    NoProgress,
+    Prefix,
+    Role,
+    Run,
+    Wait,
+    invocation_of,
+)
 
 
 def list_(
@@ -53,6 +61,42 @@ def show(*, context: typer.Context, run: Run, as_json: Json = False) -> None:
     from forebay.entrypoints.cli.actions import runs as action  # noqa: PLC0415 - keeps --help fast
 
     action.show_run(invocation_of(context), run=run, as_json=as_json)
+
+
+def files(
+    *,
+    context: typer.Context,
+    run: Run,
+    prefix: Prefix = "",
+    tree: Annotated[
+        bool, typer.Option("--tree", help="Only what lies directly in the folder --prefix: folders, then files.")
+    ] = False,
+    role: Role = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    as_json: Json = False,
+) -> None:
+    """List what was sent and what is inside of it.
+
+    Folders are those of the archives; what is inside an archive within an archive has its path and `!/` before it.
+    """
+    from forebay.entrypoints.cli.actions import files as action  # noqa: PLC0415 - keeps --help fast
+
+    given = action.ListArguments(run=run, role=role, prefix=prefix, cursor=cursor, limit=limit, as_json=as_json)
+    (action.browse if tree else action.list_files)(invocation_of(context), given)
+
+
+def parse(
+    *, context: typer.Context, run: Run, wait: Wait = False, no_progress: NoProgress = False, as_json: Json = False
+) -> None:
+    """Start or repeat the processing of a run.
+
+    A job that is under way for it already is the answer as well.
+    """
+    from forebay.entrypoints.cli.actions import jobs as action  # noqa: PLC0415 - keeps --help fast
+
+    code = action.parse_run(invocation_of(context), run=run, wait=wait, show_progress=not no_progress, as_json=as_json)
+    raise typer.Exit(code)
 
 
 def delete(

@@ -1,13 +1,13 @@
-"""forebay serve, migrate, sweep, health, openapi, config, version."""
+"""forebay serve, worker, models, migrate, sweep, health, openapi, config, version."""
 
 from typing import Annotated
 
 import typer
 
 from forebay.entrypoints.cli.errors import LocalOnlyError
-from forebay.entrypoints.cli.options import Json, invocation_of
+from forebay.entrypoints.cli.options import Cursor, Json, Limit, invocation_of
 from forebay.entrypoints.cli.output import print_json, print_line
-from forebay.entrypoints.cli.services import ServeOptions
+from forebay.entrypoints.cli.services import ServeOptions, WorkerOptions
 
 
 def serve(
@@ -17,12 +17,40 @@ def serve(
     port: Annotated[
         int | None, typer.Option(metavar="PORT", min=0, max=65535, help="Instead of FOREBAY_PORT; 0: any free one.")
     ] = None,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Only answer; `forebay worker` works on the jobs.")
+    ] = False,
 ) -> None:
-    """Run the server."""
+    """Run the server, and work on jobs in it."""
     invocation = invocation_of(context)
     if invocation.server:
         raise LocalOnlyError("serve runs a server here; leave out --server")
-    raise typer.Exit(invocation.services.serve(ServeOptions(host=host, port=port)))
+    raise typer.Exit(invocation.services.serve(ServeOptions(host=host, port=port, worker=not no_worker)))
+
+
+def worker(
+    *,
+    context: typer.Context,
+    concurrency: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Jobs at a time, instead of FOREBAY_WORKER_CONCURRENCY."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="How events and leases call it. Default: host and process.")
+    ] = None,
+) -> None:
+    """Work on jobs of the database until told to stop."""
+    invocation = invocation_of(context)
+    if invocation.server_url():
+        raise LocalOnlyError("a worker works on the database directly; leave out --server and FOREBAY_SERVER")
+    raise typer.Exit(invocation.services.worker(WorkerOptions(concurrency=concurrency, name=name)))
+
+
+def models(*, context: typer.Context, cursor: Cursor = None, limit: Limit = 50, as_json: Json = False) -> None:
+    """List the programs and models that have done the work of steps."""
+    from forebay.entrypoints.cli.actions import jobs as action  # noqa: PLC0415 - keeps --help fast
+
+    action.list_models(invocation_of(context), cursor=cursor, limit=limit, as_json=as_json)
 
 
 def migrate(*, context: typer.Context, as_json: Json = False) -> None:

@@ -26,12 +26,14 @@ def upload(
         str | None,
         typer.Option(metavar="KEY", help="Repeating an upload with its key gives the first run instead of another."),
     ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Until they are processed; else it fails with 9.")] = False,
     no_progress: NoProgress = False,
     as_json: Json = False,
 ) -> None:
     """Store files, each as a run of its own.
 
     Every file is tried; the exit code is that of the first one that failed. With --json there is one run per line.
+    With --wait the answer comes once a run is processed. Where no worker runs, this program does it.
     """
     from forebay.entrypoints.cli.actions import upload as action  # noqa: PLC0415 - keeps --help fast
 
@@ -45,6 +47,7 @@ def upload(
         sha256=sha256,
         name=name,
         idempotency_key=idempotency_key,
+        wait=wait,
         show_progress=not no_progress,
         as_json=as_json,
     )
