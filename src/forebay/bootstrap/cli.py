@@ -55,7 +55,7 @@ def _serve(options: ServeOptions) -> int:
     from forebay.bootstrap.serving import serve, with_address
     from forebay.bootstrap.settings import load_settings
 
-    return serve(with_address(load_settings(), options.host, options.port))
+    return serve(with_address(load_settings(), options.host, options.port), with_worker=options.worker)
 
 
 def _openapi() -> str:
