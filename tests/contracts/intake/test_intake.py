@@ -17,7 +17,7 @@ class TestIntake(IntakeContract):
         if request.param == "memory":
             yield MemoryUnitOfWorkFactory(MemoryDatabase())
             return
-        database = open_database(request.getfixturevalue(f"{request.param}_intake_url"))
+        database = open_database(request.getfixturevalue(f"{request.param}_copy_url"))
         try:
             yield SqlUnitOfWorkFactory(database)
         finally:

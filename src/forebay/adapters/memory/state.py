@@ -39,6 +39,8 @@ class State(IntakeState):
         self.put_job(job)
 
     def put_job(self, job: Job) -> None:
+        if job.attempts < 0:
+            raise InternalStateError("a job has no fewer than no attempts")
         if (job.status is JobStatus.RUNNING) != (job.lease is not None):
             raise InternalStateError("a job has a lease exactly when it is running")
         if job.status.is_final != (job.finished_at is not None):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Delete, and_, bindparam, delete, insert, select, tuple_
+from sqlalchemy import ColumnElement, Delete, and_, bindparam, delete, insert, literal, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forebay.adapters.sql.column_types import RowId
@@ -115,7 +115,9 @@ def _range(prefix: str, after: tuple[str, UUID] | None) -> Iterator[ColumnElemen
     if after is not None:
         path, member_id = checked(after[0], "cursor") or "", after[1]
         start = max(start, head_of(path))
-        yield tuple_(_member.path_head, _member.path, _member.id) > tuple_(head_of(path), path, member_id)
+        yield tuple_(_member.path_head, _member.path, _member.id) > tuple_(
+            head_of(path), path, literal(member_id, RowId())
+        )
     if start:
         yield _member.path_head >= start
     if end is not None:

@@ -20,7 +20,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_intake_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+def sqlite_copy_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     return f"sqlite:///{copyfile(migrated_sqlite, tmp_path / 'forebay.db')}"
 
 
@@ -33,6 +33,6 @@ def migrated_postgres(postgres_server: PostgresServer) -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_intake_url(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[str]:
+def postgres_copy_url(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[str]:
     with postgres_server.database(template=migrated_postgres) as url:
         yield url
