@@ -57,6 +57,7 @@ def forebay_environment(port: int, data: Path) -> dict[str, str]:
         "FOREBAY_PORT": str(port),
         "FOREBAY_DATA_DIR": str(data),
         "FOREBAY_MAX_UPLOAD_BYTES": str(LIMIT),
+        "FOREBAY_WORKER_CONCURRENCY": "0",  # the others only receive, too
     }
 
 
@@ -66,7 +67,7 @@ def forebay() -> Contestant:
         raise UnavailableError("`forebay serve` is not installed beside this Python; run `uv sync`")
     return Contestant(
         name="forebay",
-        does="Forebay as `forebay serve` starts it: rows, SHA-256, fsync",
+        does="Forebay as `forebay serve --no-worker` starts it: rows (the job's as well), SHA-256, fsync",
         command=lambda _port, _data: [str(program), "serve"],
         environment=forebay_environment,
     )

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import listing, memory, startup, uploads
+from benchmarks import jobs, listing, memory, startup, uploads
 from benchmarks.contestants import NAMES, Contestant, UnavailableError, line_up
 from benchmarks.quiet import alone
 from benchmarks.report import Table, machine, say, write_json
@@ -82,11 +82,20 @@ def run_listing(options: argparse.Namespace, workspace: Workspace) -> Outcome:
     return listed, listing.tables(listed)
 
 
+def run_jobs(options: argparse.Namespace, workspace: Workspace) -> Outcome:
+    ours(options, workspace)
+    passed = jobs.measure(
+        workspace, options.queues, repeats=options.repeats or (1 if options.quick else 3), quick=options.quick
+    )
+    return passed, jobs.tables(passed)
+
+
 SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {
     "uploads": run_uploads,
     "memory": run_memory,
     "listing": run_listing,
     "startup": run_startup,
+    "jobs": run_jobs,
 }
 
 
@@ -102,6 +111,7 @@ def arguments() -> argparse.Namespace:
         "--stores", nargs="+", choices=STORES, default=list(STORES), help="blob stores of the memory runs"
     )
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=list(DATABASES), help="for the listing")
+    parser.add_argument("--queues", nargs="+", choices=jobs.QUEUES, default=list(jobs.QUEUES), help="for the jobs")
     parser.add_argument("--rows", type=int, nargs="+", help="numbers of runs to compare in the listing")
     parser.add_argument("--folder", type=Path, default=RESULTS, help="for results and temporary data; a real disk")
     options = parser.parse_args()

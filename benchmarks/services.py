@@ -1,4 +1,4 @@
-"""PostgreSQL and an S3 server for the benchmarks: those that the tests use (container, machine or wheel)."""
+"""PostgreSQL, Redis and an S3 server for the benchmarks: those that the tests use (container, machine or wheel)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from urllib.parse import urlencode
 
 from benchmarks.report import say
-from tests.services import PostgresServer, postgres, s3
+from tests.services import PostgresServer, RedisServer, postgres, redis, s3
 
 
 @contextmanager
@@ -30,4 +30,11 @@ def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL whose commits wait for the disk."""
     with postgres(durable=True) as server:
         say(f"  PostgreSQL: {server.report()}")
+        yield server
+
+
+@contextmanager
+def redis_server() -> Iterator[RedisServer]:
+    with redis() as server:
+        say(f"  Redis: {server.report()}")
         yield server
