@@ -10,9 +10,11 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from forebay.adapters.memory.blobs import MemoryBlobStore
+from forebay.adapters.memory.queue import MemoryQueue
 from forebay.adapters.memory.unit_of_work import MemoryDatabase, MemoryUnitOfWorkFactory
 from forebay.adapters.system.ids import SystemIds
 from forebay.application.intake.block_pool import Block, BlockPool
+from forebay.application.intake.browse_members import BrowseMembers
 from forebay.application.intake.create_ingestion_run import CreateIngestionRun
 from forebay.application.intake.delete_run import DeleteRun
 from forebay.application.intake.fail_ingestion_run import FailIngestionRun
@@ -27,14 +29,25 @@ from forebay.application.intake.replay_upload import ReplayUpload
 from forebay.application.intake.store_blob import StoreBlob
 from forebay.application.intake.sweep import Sweep, SweepCommand
 from forebay.application.intake.touch_run import TouchRun
+from forebay.application.ports.archives import ArchiveLimits
 from forebay.application.ports.sources import UploadSource
+from forebay.application.processing.automatic_jobs import AutomaticJobs
+from forebay.application.processing.policy import ProcessingPolicy
+from forebay.application.processing.processor import Processor, Processors
 from forebay.domain.intake.blob import ObjectKey
-from forebay.domain.intake.run import IngestionRun, RunStatus
+from forebay.domain.intake.file import StoredFile
+from forebay.domain.intake.member import Catalogue, Member, MemberEntry
+from forebay.domain.intake.run import IngestionRun, RunStatus, RunType
+from forebay.domain.processing.job import JobStatus
+from tests.unit.intake.archives import ScriptedArchives, as_member
 from tests.unit.intake.faults import Faults, FaultyStore, FaultyUnitsOfWork
 from tests.unit.intake.sources import KIB
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+EVERYTHING = Processor(kind="everything", run_types=frozenset(RunType), steps=())
 
 
 class InlineExecutor(Executor):
@@ -97,6 +110,9 @@ class Rig:
     blocks: CountedPool = field(default_factory=CountedPool)
     told: list[UUID] = field(default_factory=list)
     ids: SystemIds = field(default_factory=SystemIds)
+    queue: MemoryQueue = field(default_factory=MemoryQueue)
+    archives: ScriptedArchives = field(default_factory=ScriptedArchives)
+    processors: Processors = field(default_factory=lambda: Processors((EVERYTHING,)))
 
     @property
     def limits(self) -> UploadLimits:
@@ -123,11 +139,19 @@ class Rig:
         return CreateIngestionRun(unit_of_work=self.units, clock=self.clock)
 
     @property
+    def automatic_jobs(self) -> AutomaticJobs:
+        return AutomaticJobs(
+            processors=self.processors, policy=ProcessingPolicy(max_attempts=3), queue=self.queue, ids=self.ids
+        )
+
+    @property
     def receive_upload(self) -> ReceiveUpload:
         return ReceiveUpload(
             create_run=self.create_run,
             store_blob=self.store_blob,
-            record=RecordUpload(unit_of_work=self.units, blobs=self.store, ids=self.ids, clock=self.clock),
+            record=RecordUpload(
+                unit_of_work=self.units, blobs=self.store, jobs=self.automatic_jobs, ids=self.ids, clock=self.clock
+            ),
             fail_run=self.fail_run,
             replay=ReplayUpload(unit_of_work=self.units),
             touch_run=TouchRun(unit_of_work=self.units, clock=self.clock, limits=self.limits),
@@ -147,7 +171,7 @@ class Rig:
 
     @property
     def delete_run(self) -> DeleteRun:
-        return DeleteRun(unit_of_work=self.units, blobs=self.store)
+        return DeleteRun(unit_of_work=self.units, blobs=self.store, clock=self.clock)
 
     @property
     def get_run(self) -> GetRun:
@@ -163,11 +187,36 @@ class Rig:
 
     @property
     def read_file(self) -> ReadFile:
-        return ReadFile(unit_of_work=self.units, blobs=self.store)
+        return ReadFile(
+            unit_of_work=self.units, blobs=self.store, archives=self.archives, archive_limits=ArchiveLimits()
+        )
+
+    @property
+    def browse_members(self) -> BrowseMembers:
+        return BrowseMembers(unit_of_work=self.units)
 
     async def upload(self, source: UploadSource, *, key: str | None = None) -> UploadReceipt:
         command = ReceiveUploadCommand(source=source, idempotency_key=key, on_run=self.told.append)
         return await self.receive_upload(command)
+
+    async def catalogue(self, file: StoredFile, entries: Sequence[MemberEntry]) -> list[Member]:
+        """What a job found in an upload, shown from now on; in the order of the archive."""
+        catalogue_id = self.ids.new_id()
+        members = [as_member(found, file, catalogue_id, self.ids.new_id()) for found in entries]
+        async with self.units() as work:
+            await work.members.add(members)
+            await work.members.publish(
+                Catalogue(
+                    id=catalogue_id,
+                    run_id=file.run_id,
+                    job_id=None,
+                    member_count=len(members),
+                    unpacked_bytes=sum(member.size_bytes for member in members),
+                    created_at=self.clock.now(),
+                )
+            )
+            await work.commit()
+        return members
 
     @property
     def runs(self) -> Sequence[IngestionRun]:
@@ -191,7 +240,7 @@ class Rig:
         await self.sweep(SweepCommand(grace=timedelta(hours=1)))
 
     async def assert_true(self) -> None:
-        """What the database says holds: its blobs exist with their digests, and stored runs have their files."""
+        """What the database says holds: its blobs exist with their digests, stored runs have their files and a job."""
         state = self.database.state
         for blob in state.blobs.values():
             data = await self.content(blob.object_key)
@@ -200,6 +249,9 @@ class Rig:
         assert {file.sha256 for file in state.files.values()} == set(state.blobs)
         with_files = {file.run_id for file in state.files.values()}
         assert with_files == {run.id for run in self.runs if run.status is RunStatus.STORED}
+        jobs = state.jobs.values()
+        assert sorted(job.run_id for job in jobs if job.status is JobStatus.QUEUED) == sorted(with_files)
+        assert [event.position for event in state.events] == sorted({event.position for event in state.events})
 
     async def assert_tidy(self) -> None:
         """Nothing is under way, and nothing is left but what the database knows."""
