@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import jobs, listing, memory, startup, uploads
+from benchmarks import catalogue, jobs, listing, memory, startup, uploads
 from benchmarks.contestants import NAMES, Contestant, UnavailableError, line_up
 from benchmarks.quiet import alone
 from benchmarks.report import Table, machine, say, write_json
@@ -90,11 +90,16 @@ def run_jobs(options: argparse.Namespace, workspace: Workspace) -> Outcome:
     return passed, jobs.tables(passed)
 
 
+def run_catalogue(options: argparse.Namespace, workspace: Workspace) -> Outcome:
+    return catalogue.run(workspace, options.repeats or (1 if options.quick else 5), quick=options.quick)
+
+
 SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {
     "uploads": run_uploads,
     "memory": run_memory,
     "listing": run_listing,
     "startup": run_startup,
+    "catalogue": run_catalogue,
     "jobs": run_jobs,
 }
 
