@@ -15,19 +15,37 @@ from forebay.domain.errors import (
     UnavailableError,
 )
 from forebay.domain.intake.file import FileRole
+from forebay.domain.intake.member import MemberFlag, MemberKind
 from forebay.domain.intake.run import RunError, RunStatus, RunType
 from forebay.domain.paging import Page, SortOrder
-from forebay.entrypoints.library.results import File, Receipt, Run
+from forebay.domain.processing.event import Event, EventCode, EventLevel
+from forebay.domain.processing.job import JobError, JobStatus
+from forebay.domain.processing.model import Model
+from forebay.domain.processing.step import Step, StepStatus
+from forebay.entrypoints.library.job_results import Artifact, Job, JobWithSteps
+from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.version import __version__
 
 __all__ = [
+    "Artifact",
     "ConflictError",
+    "Event",
+    "EventCode",
+    "EventLevel",
     "File",
     "FileRole",
+    "Folder",
     "Forebay",
     "ForebayError",
     "HealthReport",
     "InvalidInputError",
+    "Job",
+    "JobError",
+    "JobStatus",
+    "JobWithSteps",
+    "MemberFlag",
+    "MemberKind",
+    "Model",
     "NotFoundError",
     "Page",
     "PartHealth",
@@ -38,6 +56,8 @@ __all__ = [
     "RunType",
     "SettingError",
     "SortOrder",
+    "Step",
+    "StepStatus",
     "SweepFinding",
     "SweepKind",
     "SweepReport",

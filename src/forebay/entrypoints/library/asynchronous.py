@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Unpack
 from uuid import UUID
 
+from forebay.application.intake.browse_members import BrowseQuery
 from forebay.application.intake.list_files import ListFilesQuery
 from forebay.application.intake.list_runs import ListRunsQuery
 from forebay.application.intake.receive_upload import ReceiveUploadCommand
@@ -20,11 +21,12 @@ from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, SortOrder
 from forebay.entrypoints.library.content import FileContent
 from forebay.entrypoints.library.download import save, target_path
 from forebay.entrypoints.library.fields import RunWhere, parse_id, run_filter, upload_details
-from forebay.entrypoints.library.results import File, Receipt, Run
+from forebay.entrypoints.library.jobs import AsyncJobs
+from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.entrypoints.library.sources import Content, open_source
 
 
-class AsyncForebay:
+class AsyncForebay(AsyncJobs):
     """Forebay in this process. For one event loop, and there for any number of tasks.
 
     Every method may raise ForebayError: InvalidInputError names the field, NotFoundError, ConflictError,
@@ -32,7 +34,7 @@ class AsyncForebay:
     """
 
     def __init__(self, use_cases: UseCases, *, sweep_grace: timedelta) -> None:
-        self.use_cases = use_cases
+        super().__init__(use_cases)
         self._intake = use_cases.intake
         self._sweep_grace = sweep_grace
 
@@ -94,31 +96,54 @@ class AsyncForebay:
         await self._intake.delete_run(parse_id(run_id, field="run_id"))
 
     async def list_files(
-        self, run_id: UUID | str, *, role: FileRole | None = None, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+        self,
+        run_id: UUID | str,
+        *,
+        role: FileRole | None = None,
+        prefix: str = "",
+        cursor: str | None = None,
+        limit: int = DEFAULT_LIMIT,
     ) -> Page[File]:
-        """One page of a run's files, in the order in which they were recorded. RunNotFoundError."""
-        query = ListFilesQuery(run_id=parse_id(run_id, field="run_id"), role=role, cursor=cursor, limit=limit)
+        """One page of a run's files: what was sent, then what is inside of it, by path. RunNotFoundError.
+
+        `prefix`: what the path begins with.
+        """
+        query = ListFilesQuery(
+            run_id=parse_id(run_id, field="run_id"), role=role, prefix=prefix, cursor=cursor, limit=limit
+        )
         page = await self._intake.list_files(query)
         return Page(items=tuple(File.of(item) for item in page.items), next_cursor=page.next_cursor)
 
-    async def files(self, run_id: UUID | str, *, role: FileRole | None = None) -> AsyncIterator[File]:
+    async def files(self, run_id: UUID | str, *, role: FileRole | None = None, prefix: str = "") -> AsyncIterator[File]:
         """All files of a run, page by page. RunNotFoundError."""
         cursor: str | None = None
         while True:
-            page = await self.list_files(run_id, role=role, cursor=cursor, limit=MAX_LIMIT)
+            page = await self.list_files(run_id, role=role, prefix=prefix, cursor=cursor, limit=MAX_LIMIT)
             for file in page.items:
                 yield file
             if (cursor := page.next_cursor) is None:
                 return
 
+    async def browse(
+        self, run_id: UUID | str, folder: str = "", *, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    ) -> Folder:
+        """One page of what lies directly in a folder inside of what was sent; "" is the top. RunNotFoundError."""
+        prefix = folder if not folder or folder.endswith("/") else f"{folder}/"
+        query = BrowseQuery(run_id=parse_id(run_id, field="run_id"), prefix=prefix, cursor=cursor, limit=limit)
+        return Folder.of(await self._intake.browse_members(query))
+
     @asynccontextmanager
     async def open_file(
         self, file_id: UUID | str, *, start: int = 0, stop: int | None = None
     ) -> AsyncIterator[FileContent]:
-        """A file's bytes, or those from `start` up to, not including, `stop`. FileNotFoundInRunError."""
+        """A file's bytes, or those from `start` up to, not including, `stop`. FileNotFoundInRunError.
+
+        Those of a member come out of its archive: MemberWithoutContentError for a folder or a link,
+        MemberUnreadableError for one that is encrypted.
+        """
         readable = await self._intake.read_file(parse_id(file_id, field="file_id"))
         async with readable.open(start=start, stop=stop) as chunks:
-            yield FileContent(File.of(readable.file), chunks)
+            yield FileContent(File.of(readable.member or readable.file), chunks)
 
     async def read_file(self, file_id: UUID | str) -> bytes:
         """All bytes of a file, in memory; open_file() is for large ones. FileNotFoundInRunError."""

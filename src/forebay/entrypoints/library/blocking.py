@@ -13,18 +13,18 @@ from forebay.domain.intake.file import FileRole
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, SortOrder
 from forebay.entrypoints.library.asynchronous import AsyncForebay
 from forebay.entrypoints.library.blocking_content import BlockingFileContent
+from forebay.entrypoints.library.blocking_jobs import BlockingJobs
 from forebay.entrypoints.library.fields import RunWhere, UploadFields
 from forebay.entrypoints.library.loop_thread import LoopThread
-from forebay.entrypoints.library.results import File, Receipt, Run
+from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.entrypoints.library.sources import BlockingContent
 
 
-class BlockingForebay:
+class BlockingForebay(BlockingJobs):
     """AsyncForebay for scripts: same methods, same results, same errors. Usable from any number of threads."""
 
     def __init__(self, thread: LoopThread[AsyncForebay]) -> None:
-        self._thread = thread
-        self._forebay = thread.resource
+        super().__init__(thread)
 
     def upload(self, content: BlockingContent, **fields: Unpack[UploadFields]) -> Receipt:
         """Stores `content` (a path as str or Path, bytes, a binary file, an iterator of bytes) whole and verified.
@@ -63,25 +63,44 @@ class BlockingForebay:
         self._thread.run(self._forebay.delete_run(run_id))
 
     def list_files(
-        self, run_id: UUID | str, *, role: FileRole | None = None, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+        self,
+        run_id: UUID | str,
+        *,
+        role: FileRole | None = None,
+        prefix: str = "",
+        cursor: str | None = None,
+        limit: int = DEFAULT_LIMIT,
     ) -> Page[File]:
-        """One page of a run's files, in the order in which they were recorded. RunNotFoundError."""
-        return self._thread.run(self._forebay.list_files(run_id, role=role, cursor=cursor, limit=limit))
+        """One page of a run's files: what was sent, then what is inside of it, by path. RunNotFoundError.
 
-    def files(self, run_id: UUID | str, *, role: FileRole | None = None) -> Iterator[File]:
+        `prefix`: what the path begins with.
+        """
+        return self._thread.run(self._forebay.list_files(run_id, role=role, prefix=prefix, cursor=cursor, limit=limit))
+
+    def files(self, run_id: UUID | str, *, role: FileRole | None = None, prefix: str = "") -> Iterator[File]:
         """All files of a run, page by page. RunNotFoundError."""
         cursor: str | None = None
         while True:
-            page = self.list_files(run_id, role=role, cursor=cursor, limit=MAX_LIMIT)
+            page = self.list_files(run_id, role=role, prefix=prefix, cursor=cursor, limit=MAX_LIMIT)
             yield from page.items
             if (cursor := page.next_cursor) is None:
                 return
+
+    def browse(
+        self, run_id: UUID | str, folder: str = "", *, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    ) -> Folder:
+        """One page of what lies directly in a folder inside of what was sent; "" is the top. RunNotFoundError."""
+        return self._thread.run(self._forebay.browse(run_id, folder, cursor=cursor, limit=limit))
 
     @contextmanager
     def open_file(
         self, file_id: UUID | str, *, start: int = 0, stop: int | None = None
     ) -> Iterator[BlockingFileContent]:
-        """A file's bytes, or those from `start` up to, not including, `stop`. FileNotFoundInRunError."""
+        """A file's bytes, or those from `start` up to, not including, `stop`. FileNotFoundInRunError.
+
+        Those of a member come out of its archive: MemberWithoutContentError for a folder or a link,
+        MemberUnreadableError for one that is encrypted.
+        """
         with self._thread.entered(self._forebay.open_file(file_id, start=start, stop=stop)) as content:
 
             async def next_chunk() -> bytes:

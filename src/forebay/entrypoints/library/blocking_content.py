@@ -1,25 +1,41 @@
-"""The bytes of a stored file, as a file."""
+"""The bytes of a stored file or an artifact, as a file."""
 
 import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from forebay.entrypoints.library.job_results import Artifact
 from forebay.entrypoints.library.results import File
 
 _BUFFER = 256 * 1024
 
 
-class BlockingFileContent(io.BufferedReader):
+class BlockingContent(io.BufferedReader):
     """A binary file open for reading, once and forwards: read(), lines, shutil.copyfileobj, tarfile's `r|*`."""
 
-    def __init__(self, file: File, next_chunk: Callable[[], bytes]) -> None:
+    def __init__(self, next_chunk: Callable[[], bytes]) -> None:
         super().__init__(_ChunkSource(next_chunk), _BUFFER)
-        self.file = file
 
     def chunks(self) -> Iterator[bytes]:
         """What is left, in pieces of at most 256 KiB."""
         while chunk := self.read1(_BUFFER):
             yield chunk
+
+
+class BlockingFileContent(BlockingContent):
+    """The bytes of `file`."""
+
+    def __init__(self, file: File, next_chunk: Callable[[], bytes]) -> None:
+        super().__init__(next_chunk)
+        self.file = file
+
+
+class BlockingArtifactContent(BlockingContent):
+    """The bytes of `artifact`."""
+
+    def __init__(self, artifact: Artifact, next_chunk: Callable[[], bytes]) -> None:
+        super().__init__(next_chunk)
+        self.artifact = artifact
 
 
 class _ChunkSource(io.RawIOBase):

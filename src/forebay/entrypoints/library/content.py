@@ -1,15 +1,15 @@
-"""The bytes of a stored file."""
+"""The bytes of a stored file or an artifact."""
 
 from collections.abc import AsyncIterator
 
+from forebay.entrypoints.library.job_results import Artifact
 from forebay.entrypoints.library.results import File
 
 
-class FileContent:
-    """Chunks of at most 1 MiB, once: `async for chunk in content`, or what is left of them with `read()`."""
+class Chunks:
+    """Of at most 1 MiB, once: `async for chunk in content`, or what is left of them with `read()`."""
 
-    def __init__(self, file: File, chunks: AsyncIterator[bytes]) -> None:
-        self.file = file
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
         self._chunks = chunks
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -21,3 +21,19 @@ class FileContent:
     async def read(self) -> bytes:
         """All that is left, in memory."""
         return b"".join([chunk async for chunk in self._chunks])
+
+
+class FileContent(Chunks):
+    """The bytes of `file`."""
+
+    def __init__(self, file: File, chunks: AsyncIterator[bytes]) -> None:
+        super().__init__(chunks)
+        self.file = file
+
+
+class ArtifactContent(Chunks):
+    """The bytes of `artifact`."""
+
+    def __init__(self, artifact: Artifact, chunks: AsyncIterator[bytes]) -> None:
+        super().__init__(chunks)
+        self.artifact = artifact

@@ -1,15 +1,21 @@
 """What callers give, checked by the same rules as a form field of the HTTP API."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Required, TypedDict
+from enum import StrEnum
+from typing import Required, TypedDict, TypeVar
 from uuid import UUID
 
 from forebay.application.ports.intake import RunFilter
+from forebay.application.ports.jobs import JobFilter
 from forebay.application.ports.sources import UploadDetails
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.errors import InvalidFieldError
 from forebay.domain.intake.run import RunStatus, RunType
 from forebay.domain.intake.text_fields import parse_label, parse_notes, parse_owner
+from forebay.domain.processing.job import JobStatus
+
+S = TypeVar("S", bound=StrEnum)
 
 
 class UploadFields(TypedDict, total=False):
@@ -39,6 +45,16 @@ class RunWhere(TypedDict, total=False):
     created_before: datetime | None
 
 
+class JobWhere(TypedDict, total=False):
+    """Which jobs: all that is given must hold. `created_after` is inclusive, `created_before` is not."""
+
+    run_id: UUID | str | None
+    kind: str | None
+    status: JobStatus | str | None
+    created_after: datetime | None
+    created_before: datetime | None
+
+
 def upload_details(
     *,
     run_type: RunType | str,
@@ -60,14 +76,26 @@ def upload_details(
 
 def run_filter(where: RunWhere) -> RunFilter:
     """TypeError for a name that is none of RunWhere's, as for any unknown keyword argument."""
-    if unknown := set(where) - set(RunWhere.__annotations__):
-        raise TypeError(f"unexpected keyword argument {min(unknown)!r}; expected {', '.join(RunWhere.__annotations__)}")
+    _check_names(where, RunWhere.__annotations__)
     run_type, status = where.get("type"), where.get("status")
     return RunFilter(
         type=None if run_type is None else RunType.parse(run_type),
-        status=None if status is None else _parse_status(status),
+        status=None if status is None else _parse_status(RunStatus, status),
         label=where.get("label") or None,
         owner=parse_owner(where.get("owner")),
+        created_after=_utc(where.get("created_after")),
+        created_before=_utc(where.get("created_before")),
+    )
+
+
+def job_filter(where: JobWhere) -> JobFilter:
+    """TypeError for a name that is none of JobWhere's, as for any unknown keyword argument."""
+    _check_names(where, JobWhere.__annotations__)
+    run_id, status = where.get("run_id"), where.get("status")
+    return JobFilter(
+        run_id=None if run_id is None else parse_id(run_id, field="run_id"),
+        kind=where.get("kind"),
+        status=None if status is None else _parse_status(JobStatus, status),
         created_after=_utc(where.get("created_after")),
         created_before=_utc(where.get("created_before")),
     )
@@ -85,12 +113,17 @@ def parse_id(value: UUID | str, *, field: str) -> UUID:
         ) from None
 
 
-def _parse_status(value: str) -> RunStatus:
+def _check_names(given: Iterable[str], known: Iterable[str]) -> None:
+    if unknown := set(given) - set(known):
+        raise TypeError(f"unexpected keyword argument {min(unknown)!r}; expected {', '.join(known)}")
+
+
+def _parse_status(kind: type[S], value: str) -> S:
     try:
-        return RunStatus(value)
+        return kind(value)
     except ValueError:
         raise InvalidFieldError(
-            f"{value[:100]!r} is not a status; expected one of {', '.join(RunStatus)}", field="status"
+            f"{value[:100]!r} is not a status; expected one of {', '.join(kind)}", field="status"
         ) from None
 
 
