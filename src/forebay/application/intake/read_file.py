@@ -20,10 +20,14 @@ Opening = Callable[[int, int | None], AbstractAsyncContextManager[AsyncIterator[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadableFile:
-    """A file whose bytes can be opened, whole or from `start` up to, not including, `stop`."""
+    """A file whose bytes can be opened, whole or from `start` up to, not including, `stop`.
+
+    `member`: what it is inside of an upload, if it is.
+    """
 
     file: StoredFile
     opening: Opening
+    member: Member | None = None
 
     def open(self, *, start: int = 0, stop: int | None = None) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         return self.opening(start, stop)
@@ -89,7 +93,7 @@ class ReadFile:
             sha256=member.sha256,
             created_at=upload.created_at,
         )
-        return ReadableFile(file=file, opening=partial(self._open_member, source, member))
+        return ReadableFile(file=file, opening=partial(self._open_member, source, member), member=member)
 
     def _open_member(
         self, source: StoredSource, member: Member, start: int, stop: int | None
