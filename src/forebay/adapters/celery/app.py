@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from celery import Celery
 
+from forebay.domain.errors import SettingError
+
 QUEUE = "forebay"
 CONNECT_SECONDS = 2.0
 _SILENCE_SECONDS = 10.0  # of a broker that was asked something; its blocking reads last one second
@@ -42,6 +44,19 @@ def make_celery(url: str, *, longest_delay: float) -> Celery:
         worker_hijack_root_logger=False,
     )
     return app
+
+
+def check_url(url: str) -> None:
+    """SettingError unless `url`, or each of several with `;` between them, can be taken apart."""
+    for one in url.split(";"):
+        try:
+            _ = urlsplit(one).port
+        except ValueError as error:
+            raise SettingError(
+                f"FOREBAY_QUEUE_URL cannot be read ({error}); expected redis://user:password@host:6379/0 or "
+                "amqp://user:password@host:5672/vhost, with special characters in the password as %xx",
+                field="FOREBAY_QUEUE_URL",
+            ) from None
 
 
 def place_of(url: str) -> str:

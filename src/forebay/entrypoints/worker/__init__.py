@@ -1,0 +1,1 @@
+"""Celery workers: `celery -A forebay.entrypoints.worker.celery_app worker`."""

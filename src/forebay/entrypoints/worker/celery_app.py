@@ -1,0 +1,22 @@
+"""What `celery -A forebay.entrypoints.worker.celery_app` finds: `app`, made when it is asked for.
+
+Celery imports a module to get at a program, so this one module is to Celery what __main__ is to Python, and may reach
+into bootstrap. import-linter knows of it.
+"""
+
+from functools import cache
+
+from celery import Celery
+
+
+@cache
+def _app() -> Celery:
+    from forebay.bootstrap.celery_worker import create_worker_app  # noqa: PLC0415 - importing the module reads no settings
+
+    return create_worker_app()
+
+
+def __getattr__(name: str) -> Celery:
+    if name == "app":
+        return _app()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
