@@ -7,6 +7,7 @@ from forebay.application.processing.policy import ProcessingPolicy
 from forebay.bootstrap.settings import Settings
 from forebay.domain.errors import SettingError
 from forebay.domain.processing.backoff import Backoff
+from forebay.entrypoints.worker.outcomes import worth_another_attempt
 
 
 def processing_policy(settings: Settings) -> ProcessingPolicy:
@@ -14,6 +15,7 @@ def processing_policy(settings: Settings) -> ProcessingPolicy:
         max_attempts=settings.max_attempts,
         lease=timedelta(seconds=settings.lease_seconds),
         backoff=Backoff(delays=_delays(settings.retry_delays)),
+        is_passing=worth_another_attempt,
     )
 
 
