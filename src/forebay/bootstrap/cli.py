@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
 from forebay.application.use_cases import UseCases
-from forebay.entrypoints.cli.services import CliServices, CliSettings, ServeOptions
+from forebay.entrypoints.cli.services import CliServices, CliSettings, ServeOptions, WorkerOptions
 from forebay.version import __version__
 
 
@@ -17,6 +17,7 @@ def services() -> CliServices:
         migrate=_migrate,
         serve=_serve,
         openapi=_openapi,
+        worker=_work,
     )
 
 
@@ -56,6 +57,13 @@ def _serve(options: ServeOptions) -> int:
     from forebay.bootstrap.settings import load_settings
 
     return serve(with_address(load_settings(), options.host, options.port), with_worker=options.worker)
+
+
+def _work(options: WorkerOptions) -> int:
+    from forebay.bootstrap.settings import load_settings
+    from forebay.bootstrap.worker_process import run_worker
+
+    return run_worker(load_settings(), concurrency=options.concurrency, name=options.name)
 
 
 def _openapi() -> str:
