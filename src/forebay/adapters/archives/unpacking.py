@@ -69,8 +69,6 @@ class Unpacked:
                 raise ArchiveTruncatedError(f"{self.what} ends in the middle of its {self.codec.name} data")
         try:
             found = stream.decompress(data, _UNPACKED)
-        except MemoryError:
-            raise
         except FAILURES as error:
             raise failure(error, self.what) from None
         if stream.eof:
