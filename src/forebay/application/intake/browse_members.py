@@ -1,6 +1,7 @@
 """BrowseMembers: what is inside a run as a tree, one folder and one page at a time."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from forebay.application.intake.member_cursor import decode_member_cursor, encode_member_cursor
@@ -9,9 +10,9 @@ from forebay.domain.errors import CursorError
 from forebay.domain.intake.member import Member, MemberKind
 from forebay.domain.paging import DEFAULT_LIMIT, check_limit
 
-_LAST = chr(0x10FFFF)  # sorts behind every character of a path
-_TOP = UUID(int=2**128 - 1)
-_AHEAD = 50  # members read at a time: a folder with many below it is passed over with the next statement
+_FIRST = UUID(int=0)  # sorts before every id
+_AHEAD = 50  # members read at a time at first: a folder with many below it is passed over with the next statement
+_MOST = 800  # where no folder is passed over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,10 @@ class BrowseQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderPage:
-    """What lies directly in a folder, by path: folders (paths that end in `/`) and members that are no folders."""
+    """What lies directly in a folder: folders (paths that end in `/`) and members that are no folders.
+
+    Both in the order of paths, where an empty folder has its place without the `/`.
+    """
 
     folders: tuple[str, ...]
     members: tuple[Member, ...]
@@ -44,33 +48,92 @@ class BrowseMembers:
         after = decode_member_cursor(query.cursor) if query.cursor is not None else None
         if query.cursor is not None and after is None:
             raise CursorError(field="cursor")
-        folders: list[str] = []
-        members: list[Member] = []
+        page = _Page(run_id=query.run_id, prefix=query.prefix)
+        ahead = _AHEAD
         async with self._unit_of_work(write=False) as work:
             await work.runs.get(query.run_id)
-            while len(folders) + len(members) < limit:
-                some = await work.members.list(query.run_id, prefix=query.prefix, after=after, limit=_AHEAD)
-                for member in some:
-                    after = await self._take(work, query, member, folders, members)
-                    if after[1] == _TOP or len(folders) + len(members) == limit:
-                        break  # a folder was passed over, or the page is full
-                if not some:
-                    return FolderPage(folders=tuple(folders), members=tuple(members), next_cursor=None)
-            more = after is None or await work.members.list(query.run_id, prefix=query.prefix, after=after, limit=1)
-        cursor = encode_member_cursor(after) if after is not None and more else None
-        return FolderPage(folders=tuple(folders), members=tuple(members), next_cursor=cursor)
+            while True:
+                some = await work.members.list(query.run_id, prefix=query.prefix, after=after, limit=ahead)
+                passed_over = False
+                for index, member in enumerate(some):
+                    if after is not None and (member.path, member.id) <= after:
+                        passed_over = True
+                        continue
+                    if page.size == limit:
+                        return page.shown(after)
+                    after = await page.take(work, member, _Following(some[index + 1 :], is_all=len(some) < ahead))
+                if len(some) < ahead:
+                    return page.shown(None)
+                ahead = _AHEAD if passed_over else min(2 * ahead, _MOST)
 
-    async def _take(
-        self, work: IntakeUnitOfWork, query: BrowseQuery, member: Member, folders: list[str], members: list[Member]
-    ) -> tuple[str, UUID]:
-        """Puts it where it belongs, and says where to go on."""
-        name, slash, _ = member.path[len(query.prefix) :].partition("/")
-        folder = f"{query.prefix}{name}/"
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """The members behind one, as far as they are known. `is_all`: there are no others."""
+
+    members: Sequence[Member]
+    is_all: bool
+
+    def reach(self, path: str) -> bool:
+        """Whether all members up to and including this path are among them."""
+        return self.is_all or (len(self.members) > 0 and self.members[-1].path > path)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Page:
+    """A page that fills."""
+
+    run_id: UUID
+    prefix: str
+    folders: list[str] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        return len(self.folders) + len(self.members)
+
+    def shown(self, after: tuple[str, UUID] | None) -> FolderPage:
+        cursor = encode_member_cursor(after) if after is not None else None
+        return FolderPage(folders=tuple(self.folders), members=tuple(self.members), next_cursor=cursor)
+
+    async def take(self, work: IntakeUnitOfWork, member: Member, following: _Following) -> tuple[str, UUID]:
+        """Puts it where it belongs, and says where to go on.
+
+        A folder of the archive is shown with what lies in it. An empty one is shown for the last of its members:
+        nothing tells on a later page that there was one before.
+        """
+        name, slash, _ = member.path[len(self.prefix) :].partition("/")
+        folder = f"{self.prefix}{name}/"
         if slash:
-            folders.append(folder)
-            return folder + _LAST, _TOP
+            self.folders.append(folder)
+            return _behind(folder)
         if member.kind is not MemberKind.DIRECTORY:
-            members.append(member)
-        elif not await work.members.list(query.run_id, prefix=folder, after=None, limit=1) and folder not in folders:
-            folders.append(folder)  # an empty one; else it comes with what lies in it
+            self.members.append(member)
+        elif not await self._comes_again(work, member, following) and not await self._has(work, folder, following):
+            self.folders.append(folder)
         return member.path, member.id
+
+    async def _comes_again(self, work: IntakeUnitOfWork, folder: Member, following: _Following) -> bool:
+        """Whether another member is the same folder."""
+        while True:
+            for member in following.members:
+                if member.path == folder.path and member.kind is MemberKind.DIRECTORY:
+                    return True
+            if following.reach(folder.path):
+                return False
+            last = following.members[-1] if following.members else folder
+            more = await work.members.list(self.run_id, prefix=self.prefix, after=(last.path, last.id), limit=_AHEAD)
+            following = _Following(more, is_all=len(more) < _AHEAD)
+
+    async def _has(self, work: IntakeUnitOfWork, folder: str, following: _Following) -> bool:
+        """Whether anything lies in it."""
+        if any(member.path.startswith(folder) for member in following.members):
+            return True
+        if following.reach(folder):
+            return False
+        return len(await work.members.list(self.run_id, prefix=folder, after=None, limit=1)) > 0
+
+
+def _behind(folder: str) -> tuple[str, UUID]:
+    """Where to go on behind everything whose path begins with `folder`."""
+    return folder[:-1] + chr(ord("/") + 1), _FIRST
