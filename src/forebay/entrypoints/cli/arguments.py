@@ -13,7 +13,8 @@ from forebay.domain.processing.job import JobStatus
 
 E = TypeVar("E", bound=StrEnum)
 
-_MAX_CURSOR = 32_000  # one among members holds a path
+_MAX_CURSOR = 200
+_MAX_MEMBER_CURSOR = 24_000  # holds a path
 _MAX_KEY = 255
 
 
@@ -30,10 +31,14 @@ def parse_instant(value: str | None, *, field: str) -> datetime | None:
         ) from None
 
 
-def parse_cursor(value: str | None) -> str | None:
-    if value is not None and not 1 <= len(value) <= _MAX_CURSOR:
+def parse_cursor(value: str | None, *, longest: int = _MAX_CURSOR) -> str | None:
+    if value is not None and not 1 <= len(value) <= longest:
         raise CursorError(field="cursor")
     return value
+
+
+def parse_member_cursor(value: str | None) -> str | None:
+    return parse_cursor(value, longest=_MAX_MEMBER_CURSOR)
 
 
 def parse_key(value: str | None) -> str | None:

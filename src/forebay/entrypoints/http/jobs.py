@@ -5,7 +5,7 @@ from typing import Annotated
 from litestar import Response, get, post
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, HeaderParameter, QueryParameter
+from litestar.params import FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from forebay.application.ports.jobs import JobFilter
 from forebay.application.processing.show_jobs import ListJobsQuery
@@ -84,7 +84,7 @@ async def get_job(use_cases: NamedDependency[UseCases], job_id: JobId) -> JobWit
 )
 async def start_job(
     use_cases: NamedDependency[UseCases],
-    data: StartJobBody,
+    data: JSONBody[StartJobBody],
     idempotency_key: Annotated[
         str | None,
         HeaderParameter(

@@ -31,7 +31,8 @@ from forebay.entrypoints.http.problems import problem_specs
 from forebay.entrypoints.http.schemas.files import FilePage
 from forebay.entrypoints.http.schemas.runs import RunBody, RunPage
 
-_LONGEST_PATH = 16_000  # characters; a cursor among members holds a path
+_LONGEST_PREFIX = 4096  # characters; with all of them escaped, a URL is still not longer than servers take
+_LONGEST_CURSOR = 24_000  # one among members holds a path
 
 
 @get(
@@ -93,11 +94,16 @@ async def list_files(
     run_id: RunId,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Annotated[
-        str | None, QueryParameter(max_length=2 * _LONGEST_PATH, description="`next_cursor` of the page before.")
+        str | None,
+        QueryParameter(
+            max_length=_LONGEST_CURSOR,
+            schema_extra={"pattern": "^[A-Za-z0-9_.-]*$"},
+            description="`next_cursor` of the page before.",
+        ),
     ] = None,
     role: FromQuery[FileRole | None] = None,
     prefix: Annotated[
-        str, QueryParameter(max_length=_LONGEST_PATH, description="What paths begin with; a folder's ends in `/`.")
+        str, QueryParameter(max_length=_LONGEST_PREFIX, description="What paths begin with; a folder's ends in `/`.")
     ] = "",
     delimiter: Annotated[
         Literal["/"] | None, QueryParameter(description="One folder instead of all that is below it.")

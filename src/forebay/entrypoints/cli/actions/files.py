@@ -9,7 +9,7 @@ from forebay.domain.errors import ForebayError, InvalidInputError
 from forebay.domain.ids import parse_id
 from forebay.domain.intake.file import FileRole
 from forebay.domain.paging import check_limit
-from forebay.entrypoints.cli.arguments import parse_cursor, parse_role, parse_text
+from forebay.entrypoints.cli.arguments import parse_member_cursor, parse_role, parse_text
 from forebay.entrypoints.cli.download import (
     STANDARD_OUTPUT,
     new_file,
@@ -42,7 +42,7 @@ def list_files(invocation: Invocation, given: ListArguments) -> None:
         run_id=parse_id(given.run, field="RUN"),
         role=parse_role(given.role),
         prefix=parse_text(given.prefix, field="prefix"),
-        cursor=parse_cursor(given.cursor),
+        cursor=parse_member_cursor(given.cursor),
         limit=check_limit(given.limit),
     )
     page = with_gateway(invocation, lambda gateway: gateway.list_files(query))
@@ -60,7 +60,7 @@ def browse(invocation: Invocation, given: ListArguments) -> None:
     query = FolderQuery(
         run_id=parse_id(given.run, field="RUN"),
         prefix=prefix if not prefix or prefix.endswith("/") else f"{prefix}/",
-        cursor=parse_cursor(given.cursor),
+        cursor=parse_member_cursor(given.cursor),
         limit=check_limit(given.limit),
     )
     folder = with_gateway(invocation, lambda gateway: gateway.browse(query))
