@@ -85,6 +85,10 @@ class _Stop:
     def _on_signal(self, number: int) -> None:
         self._count += 1
         if self._count == 1:
+            sys.stdout.write(
+                "stopping: jobs are let go of at the end of their steps; again to let go of them at once\n"
+            )
+            sys.stdout.flush()
             self._told.set()
             if self._opening is not None:
                 self._opening.cancel()
