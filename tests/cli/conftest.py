@@ -9,12 +9,13 @@ from tests.cli.program import MAX_UPLOAD, Program
 from tests.server_process import ServerProcess, running_server
 
 LIMIT = {"FOREBAY_MAX_UPLOAD_BYTES": str(MAX_UPLOAD)}
+NO_WORKER = {"FOREBAY_WORKER_CONCURRENCY": "0"}  # so that runs stay as they were stored, here and there
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A server that the tests of a module share."""
-    with running_server(tmp_path_factory.mktemp("server"), LIMIT) as process:
+    with running_server(tmp_path_factory.mktemp("server"), {**LIMIT, **NO_WORKER}) as process:
         yield process
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import LIMIT
+from tests.cli.conftest import LIMIT, NO_WORKER
 from tests.cli.program import MAX_UPLOAD, Done, Program, archive, large_archive
 from tests.server_process import running_server
 
@@ -70,7 +70,7 @@ def outcomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
     for folder in (here, there, server_folder):
         folder.mkdir()
     local = played(Program(here, {"FOREBAY_DATA_DIR": str(tmp_path / "data"), **LIMIT}), monkeypatch)
-    with running_server(server_folder, LIMIT) as server:
+    with running_server(server_folder, {**LIMIT, **NO_WORKER}) as server:
         remote = played(Program(there, {"FOREBAY_SERVER": server.url}), monkeypatch)
     return [(line, one, two) for (line, one), (_, two) in zip(local, remote, strict=True)]
 

@@ -26,6 +26,7 @@ HEAVY = {
         (["--help"], set()),
         (["upload", "--help"], {"pydantic"}),  # typer loads it to convert the first option that takes a value
         (["runs", "list", "--help"], {"pydantic"}),
+        (["jobs", "events", "--help"], {"pydantic"}),
         (["--version"], {"pydantic"}),
     ],
 )
@@ -53,14 +54,18 @@ def test_help_touches_nothing(here: Program) -> None:
 def test_without_a_command_there_is_help(here: Program) -> None:
     done = here()
     assert done.out == here("--help").out
-    for command in ("serve", "migrate", "upload", "runs", "files", "sweep", "health", "openapi", "config", "version"):
+    for command in (
+        *("serve", "worker", "migrate", "upload", "runs", "files", "jobs", "models"),
+        *("sweep", "health", "openapi", "config", "version"),
+    ):
         assert f"\n  {command} " in done.out
 
 
 def test_every_command_has_help(here: Program) -> None:
-    commands = ["serve", "migrate", "upload", "sweep", "health", "openapi", "config", "version"]
-    commands += ["runs list", "runs show", "runs delete", "files list", "files get"]
+    commands = ["serve", "worker", "migrate", "upload", "models", "sweep", "health", "openapi", "config", "version"]
+    commands += ["runs list", "runs show", "runs files", "runs parse", "runs delete", "files list", "files get"]
+    commands += ["jobs list", "jobs show", "jobs events", "jobs artifacts", "jobs start", "jobs cancel", "jobs retry"]
     for command in commands:
         text = here(*command.split(), "--help").out
         assert text.startswith(f"Usage: forebay {command}")
-        assert ("--json" in text) == (command != "serve")
+        assert ("--json" in text) == (command not in {"serve", "worker"})

@@ -37,9 +37,16 @@ def test_a_file_becomes_a_stored_run_with_everything_that_was_said_about_it(fore
         "id": file["id"],
         "path": "app.tar.gz",
         "role": "upload",
+        "kind": "file",
         "media_type": "application/gzip",
         "size_bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
+        "file_id": None,
+        "stored_path": "app.tar.gz",
+        "mtime": None,
+        "mode": None,
+        "link_target": None,
+        "flags": [],
     }
 
 

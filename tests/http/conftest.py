@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,23 +14,34 @@ from tests.services.postgres import PostgresServer
 from tests.services.s3 import S3Server
 
 
-@pytest.fixture(
-    scope="session",
-    params=[
-        pytest.param("embedded", marks=pytest.mark.adapter("sqlite", "filesystem")),
-        pytest.param("services", marks=pytest.mark.adapter("postgres", "s3")),
-    ],
-)
+SETTINGS = {
+    "FOREBAY_MAX_UPLOAD_BYTES": str(8 * 1024 * 1024),
+    "FOREBAY_UPLOAD_STALL_SECONDS": "1.5",
+    "FOREBAY_UPLOAD_STALL_BYTES": "16384",
+    "FOREBAY_SWEEP_INTERVAL_SECONDS": "0",
+}
+PLACES = [
+    pytest.param("embedded", marks=pytest.mark.adapter("sqlite", "filesystem")),
+    pytest.param("services", marks=pytest.mark.adapter("postgres", "s3")),
+]
+
+
+@pytest.fixture(scope="session", params=PLACES)
 def api(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    settings = {
-        "FOREBAY_MAX_UPLOAD_BYTES": str(8 * 1024 * 1024),
-        "FOREBAY_UPLOAD_STALL_SECONDS": "1.5",
-        "FOREBAY_UPLOAD_STALL_BYTES": "16384",
-        "FOREBAY_SWEEP_INTERVAL_SECONDS": "0",
-    }
-    folder = tmp_path_factory.mktemp(request.param)
+    """Without a worker: runs stay stored, and jobs stay queued for tests to look at."""
+    settings = {**SETTINGS, "FOREBAY_WORKER_CONCURRENCY": "0"}
+    yield from serving(request, tmp_path_factory.mktemp(request.param), settings)
+
+
+@pytest.fixture(scope="session", params=PLACES)
+def working(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """With a worker inside."""
+    yield from serving(request, tmp_path_factory.mktemp(f"working-{request.param}"), SETTINGS)
+
+
+def serving(request: pytest.FixtureRequest, folder: Path, settings: dict[str, str]) -> Iterator[Api]:
     if request.param == "services":
-        settings |= service_settings(request)
+        settings = settings | service_settings(request)
     with running_server(folder, settings) as server, httpx.Client(base_url=server.url, timeout=30) as client:
         yield Api(client=client, server=server)
 

@@ -111,10 +111,6 @@ def test_a_deleted_run_is_gone_and_its_children_stay(api: Api) -> None:
     assert api.run(child)["parent_run_id"] is None
 
 
-def test_parse_is_reserved(api: Api, listed: list[str]) -> None:
-    assert_problem(api.client.post(f"/v1/runs/{listed[0]}/parse"), 501, "not_implemented")
-
-
 def test_routes_and_methods_that_are_not_there_answer_with_problems(api: Api) -> None:
     assert_problem(api.client.get("/v2/runs"), 404, "route_not_found")
     response = api.client.put("/v1/runs")
