@@ -1,7 +1,6 @@
 """Holding a job: its lease is renewed while somebody works on it, and everything written is fenced by it."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -88,16 +87,17 @@ class LeaseKeeper:
     async def _keep(self, hold: Hold, listener: ChangeListener) -> None:
         """A database that does not answer is no reason to stop: writing will tell whose job it is."""
         interval = self._lease.total_seconds() / 3
-        renewed = time.monotonic()
+        clock = asyncio.get_running_loop().time
+        renewed = clock()
         while not hold.stopped.is_set():
-            due = renewed + interval - time.monotonic()
+            due = renewed + interval - clock()
             try:
                 if await listener.wait(max(0.0, due)) and due > _LOOK_SECONDS:
                     await self._look(hold)
                     await asyncio.sleep(_LOOK_SECONDS)
                 else:
                     await self._renew(hold)
-                    renewed = time.monotonic()
+                    renewed = clock()
             except (LeaseLostError, JobNotFoundError):
                 hold.stop(StopReason.LOST)
             except ForebayError as error:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
@@ -47,7 +46,8 @@ class WorkingContext:
         self._blobs = blobs
         self._clock = clock
         self._ids = ids
-        self._told = time.monotonic()
+        self._loop = asyncio.get_running_loop()
+        self._told = self._loop.time()
 
     @property
     def job(self) -> Job:
@@ -100,9 +100,9 @@ class WorkingContext:
 
     async def progress(self, message: str, payload: Mapping[str, object]) -> None:
         await asyncio.sleep(0)
-        if time.monotonic() - self._told < _PROGRESS_SECONDS:
+        if self._loop.time() - self._told < _PROGRESS_SECONDS:
             return
-        self._told = time.monotonic()
+        self._told = self._loop.time()
         async with self.writing() as work:
             work.events.record(
                 NewEvent(

@@ -153,12 +153,13 @@ class WorkOnJob:
 
     async def _persist(self, write: Callable[[], Awaitable[T]]) -> T:
         """Tries again while the database is away: results are in our hands, and the lease may still be ours."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + _PATIENCE_SECONDS
         while True:
             try:
                 return await write()
             except UnavailableError as error:
-                if time.monotonic() > deadline:
+                if clock() > deadline:
                     raise
                 self._observer.trouble(error)
             await asyncio.sleep(_PAUSE_SECONDS)
