@@ -43,12 +43,12 @@ class Loop:
 
 LOOPS = [
     pytest.param(
-        Loop("postgres", "serve", workers=3, jobs=500, kills=200, store_seconds=0.03),
+        Loop("postgres", "worker", workers=3, jobs=500, kills=200, store_seconds=0.03),
         id="workers-postgres",
         marks=pytest.mark.adapter("postgres", "filesystem"),
     ),
     pytest.param(
-        Loop("sqlite", "serve", workers=2, jobs=75, kills=30, store_seconds=0.3),
+        Loop("sqlite", "worker", workers=2, jobs=75, kills=30, store_seconds=0.3),
         id="workers-sqlite",
         marks=pytest.mark.adapter("sqlite", "filesystem"),
     ),

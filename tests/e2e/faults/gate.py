@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -26,11 +26,11 @@ class Visit:
 
 
 class Gate:
-    """Steps arrive in the order in which they ask. `stands_open`: all that arrive may pass."""
+    """Steps arrive in the order in which they ask. Those that it `lets_pass` do not wait for the test."""
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.stands_open = False
+        self.lets_pass: Callable[[Visit], bool] = lambda _: False
         self.waiting: asyncio.Queue[Visit] = asyncio.Queue()
         self.visits: list[Visit] = []
 
@@ -45,7 +45,7 @@ class Gate:
 
     def open(self) -> None:
         """All that wait and all that come may pass."""
-        self.stands_open = True
+        self.lets_pass = lambda _: True
         while not self.waiting.empty():
             self.waiting.get_nowait().answer()
 
@@ -54,7 +54,7 @@ class Gate:
             asked = json.loads(await reader.readline())
             visit = Visit(UUID(asked["job"]), asked["step"], asked["pid"], asked["attempt"], writer)
             self.visits.append(visit)
-            if self.stands_open:
+            if self.lets_pass(visit):
                 visit.answer()
             else:
                 self.waiting.put_nowait(visit)

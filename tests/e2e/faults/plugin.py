@@ -1,6 +1,6 @@
-"""A package that is installed for the processes of a test only: a processor and a blob store of ours."""
+"""A package that is installed for a test only: a processor and a blob store of ours, found through entry points."""
 
-import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ slow = tests.e2e.faults.slow_blobs:open_slow_blobs
 
 
 def installed_for_processes(folder: Path) -> dict[str, str]:
-    """The environment in which the package is found."""
+    """The environment in which a process finds the package."""
     info = folder / "installed" / "forebay_faults-1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text(_METADATA)
@@ -24,9 +24,7 @@ def installed_for_processes(folder: Path) -> dict[str, str]:
     return {"PYTHONPATH": f"{info.parent}:{_ROOT}"}
 
 
-def installed_here(folder: Path, patch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The same, and the test's own process finds it as well."""
-    environ = installed_for_processes(folder)
-    patch.syspath_prepend(environ["PYTHONPATH"].partition(":")[0])
-    assert sys.path[0] == environ["PYTHONPATH"].partition(":")[0]
-    return environ
+def installed_here(patch: pytest.MonkeyPatch) -> None:
+    """The test's own process finds the processor as well."""
+    point = EntryPoint("gated", "tests.e2e.faults.gated_processor:processor", "forebay.processors")
+    patch.setattr("forebay.bootstrap.processors.entry_points", lambda *, group: [point])

@@ -53,10 +53,21 @@ class Program:
             raise AssertionError(f"{self} did not end within {seconds:.0f} s; it wrote:\n{self.tail()}") from None
 
     async def stop(self) -> int:
-        """Asks it to stop in order (SIGTERM). The exit code."""
+        """Asks it to stop in order, and waits for that. The exit code."""
+        self.terminate()
+        return await self.ended()
+
+    def terminate(self) -> None:
+        """Asks it to stop in order (SIGTERM)."""
         self.is_expected_to_end = True
         self._process.send_signal(signal.SIGTERM)
-        return await self.ended()
+
+    def pause(self) -> None:
+        """It does nothing until resume()."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()
