@@ -13,6 +13,7 @@ from forebay.adapters.archives.names import media_type, shown
 from forebay.adapters.archives.tar import TarWalk
 from forebay.adapters.archives.unpacking import Unpacked
 from forebay.adapters.archives.zip import ZipWalk
+from forebay.adapters.archives.zip_directory import find_directory
 from forebay.domain.errors import UnavailableError
 from forebay.domain.intake.archive_errors import (
     ArchiveBrokenError,
@@ -48,8 +49,8 @@ def opened(
 ) -> Iterator[Opened | None]:
     """None when it is no archive: bytes of no kind that is known, something else that is compressed, or a document.
 
-    `reader` stands at the beginning. `whole` is given for the outermost archive, which is refused when it is damaged
-    at its very beginning; within an archive that is just a file.
+    `reader` stands at the beginning. `whole` is given for the outermost archive, which is refused when its beginning is
+    damaged, or its end if it is a zip; what looks so within an archive is just a file.
     """
     outermost = whole is not None
     place = "the archive" if outermost else f"the archive {shown(path)} within the archive"
@@ -71,7 +72,7 @@ def opened(
             yield Opened(ZipWalk(whole, budget, place), lambda: None)
         else:
             with _spooled(reader, spool_dir) as extent:
-                yield Opened(ZipWalk(extent, budget, place), lambda: None)
+                yield Opened(ZipWalk(extent, budget, place), lambda: None) if _has_directory(extent, place) else None
     else:
         yield None
 
@@ -89,6 +90,15 @@ def _holds_tar(inner: Reader, *, strict: bool) -> bool:
             end = inner.peek(_LARGEST_END + 1)
             return _SMALLEST_END <= len(end) <= _LARGEST_END and len(end) % 512 == 0 and not any(end)
     return detect(block) is TAR or (strict and _claims_tar(block))
+
+
+def _has_directory(extent: Extent, place: str) -> bool:
+    """Four bytes at the beginning do not make a zip."""
+    try:
+        find_directory(extent, place)
+    except ArchiveTruncatedError:
+        return False
+    return True
 
 
 def _drain(inner: Reader, budget: Budget, place: str) -> None:

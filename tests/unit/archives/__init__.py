@@ -1,0 +1,1 @@
+"""What the reader of archives says of all kinds of archives, without processes."""
