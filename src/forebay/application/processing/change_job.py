@@ -38,6 +38,7 @@ class CancelJob:
                 work.events.record(job_event(asked, EventCode.JOB_CANCEL_REQUESTED, message, at=now))
             else:
                 await self._endings.cancel(work, job, at=now)
+                asked = job.cancelled(at=now)
             await work.commit()
         return asked
 

@@ -73,13 +73,11 @@ class ClaimJob:
         if job.status is not JobStatus.RUNNING:
             return None
         if job.cancel_requested:
-            await self._endings.cancel(work, job, at=now)
-        elif job.is_exhausted:
+            return await self._endings.cancel(work, job, at=now)
+        if job.is_exhausted:
             lost = WorkerLostError(f"The worker went away in the middle of the job, at attempt {job.attempts} of it.")
-            await self._endings.fail(work, job, JobError.of(lost), at=now)
-        else:
-            return None
-        return await work.jobs.get(job.id)
+            return await self._endings.fail(work, job, JobError.of(lost), at=now)
+        return None
 
     async def _claim(self, work: ProcessingUnitOfWork, found: Job, worker: str, now: datetime) -> Job:
         owner = f"{worker}/{self._ids.random_id()}"

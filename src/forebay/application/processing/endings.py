@@ -14,59 +14,72 @@ from forebay.domain.processing.step import Step, StepStatus
 
 
 class JobEndings:
-    """Each method takes a job that the unit of work has locked, and leaves the commit to the caller."""
+    """Each method takes a job that the unit of work has locked, gives it as it is left, and leaves the commit to the
+
+    caller. A job that is to be cancelled is cancelled instead of waiting for another attempt.
+    """
 
     def __init__(self, *, processors: Processors) -> None:
         self._processors = processors
 
-    async def succeed(self, work: ProcessingUnitOfWork, job: Job, *, at: datetime) -> None:
+    async def succeed(self, work: ProcessingUnitOfWork, job: Job, *, at: datetime) -> Job:
         done = job.succeeded(at=at)
         await work.jobs.update(done)
         work.events.record(job_event(done, EventCode.JOB_SUCCEEDED, f"{job.kind} is done", at=at))
         run = await work.runs.get(job.run_id, for_update=True)
         if self._processors.advances(job.kind, run.type):
             await complete_run(work, run, at=at)
+        return done
 
-    async def fail(self, work: ProcessingUnitOfWork, job: Job, error: JobError, *, at: datetime) -> None:
+    async def fail(self, work: ProcessingUnitOfWork, job: Job, error: JobError, *, at: datetime) -> Job:
         for step in await _running(work, job):
             await work.steps.update(step.failed(at=at))
             work.events.record(_step_event(job, step, EventCode.STEP_FAILED, error, at=at))
         failed = job.failed(error, at=at)
         await work.jobs.update(failed)
         work.events.record(_error_event(failed, EventCode.JOB_FAILED, error, EventLevel.ERROR, at=at))
-        await self._fail_run(work, job, RunError(code=error.code, detail=error.message), at=at)
+        run = await work.runs.get(job.run_id, for_update=True)
+        if self._processors.advances(job.kind, run.type):
+            await fail_run(work, run, RunError(code=error.code, detail=error.message), at=at)
+        return failed
 
-    async def cancel(self, work: ProcessingUnitOfWork, job: Job, *, at: datetime) -> None:
+    async def cancel(self, work: ProcessingUnitOfWork, job: Job, *, at: datetime) -> Job:
+        """A run that is final stays what it is: work on it had not begun again."""
         for step in await _running(work, job):
             await work.steps.update(step.cancelled(at=at))
         cancelled = job.cancelled(at=at)
         await work.jobs.update(cancelled)
         work.events.record(job_event(cancelled, EventCode.JOB_CANCELLED, f"{job.kind} was cancelled", at=at))
-        await self._fail_run(work, job, RunError.of(JobCancelledError(_CANCELLED)), at=at)
+        run = await work.runs.get(job.run_id, for_update=True)
+        if self._processors.advances(job.kind, run.type) and not run.status.is_final:
+            await fail_run(work, run, RunError.of(JobCancelledError(_CANCELLED)), at=at)
+        return cancelled
 
     async def postpone(
         self, work: ProcessingUnitOfWork, job: Job, error: JobError, *, until: datetime, at: datetime
-    ) -> None:
+    ) -> Job:
+        if job.cancel_requested:
+            return await self.cancel(work, job, at=at)
         for step in await _running(work, job):
             await work.steps.update(step.put_back())
             work.events.record(_step_event(job, step, EventCode.STEP_FAILED, error, at=at))
-        await work.jobs.update(job.postponed(error, until=until, at=at))
+        postponed = job.postponed(error, until=until, at=at)
+        await work.jobs.update(postponed)
         work.events.record(
             _error_event(job, EventCode.JOB_POSTPONED, error, EventLevel.WARNING, at=at, next_attempt_at=_text(until))
         )
+        return postponed
 
-    async def release(self, work: ProcessingUnitOfWork, job: Job, *, at: datetime) -> None:
+    async def release(self, work: ProcessingUnitOfWork, job: Job, *, at: datetime) -> Job:
+        if job.cancel_requested:
+            return await self.cancel(work, job, at=at)
         for step in await _running(work, job):
             await work.steps.update(step.put_back())
         released = job.released(at=at)
         await work.jobs.update(released)
         message = "its worker was told to stop; another one goes on"
         work.events.record(job_event(released, EventCode.JOB_RELEASED, message, at=at))
-
-    async def _fail_run(self, work: ProcessingUnitOfWork, job: Job, error: RunError, *, at: datetime) -> None:
-        run = await work.runs.get(job.run_id, for_update=True)
-        if self._processors.advances(job.kind, run.type):
-            await fail_run(work, run, error, at=at)
+        return released
 
 
 async def _running(work: ProcessingUnitOfWork, job: Job) -> list[Step]:

@@ -14,6 +14,7 @@ from forebay.application.processing.policy import ProcessingPolicy
 from forebay.domain.errors import ForebayError
 from forebay.domain.processing.errors import JobNotFoundError, LeaseLostError
 from forebay.domain.processing.job import Job, Lease
+from forebay.domain.processing.step import Step
 
 _LOOK_SECONDS = 1.0  # after a signal: cancelling may take this long, and many signals cost one look
 
@@ -26,13 +27,19 @@ class StopReason(StrEnum):
 
 
 class Hold:
-    """A job in our hands. `stopped` is set, with the reason, when work on it must not go on."""
+    """A job in our hands. `stopped` is set, with the reason, when work on it must not go on.
+
+    `begun` and `left`: the step that was begun last here, and the job as it was let go of, whether or not it is known
+    that they are committed.
+    """
 
     def __init__(self, job: Job, owner: str, unit_of_work: ProcessingUnitOfWorkFactory) -> None:
         self.job = job
         self.owner = owner
         self.stopped = asyncio.Event()
         self.reason: StopReason | None = None
+        self.begun: Step | None = None
+        self.left: Job | None = None
         self._unit_of_work = unit_of_work
 
     def stop(self, reason: StopReason) -> None:
@@ -47,9 +54,25 @@ class Hold:
                 job = await work.jobs.get(self.job.id, for_update=True)
             except JobNotFoundError:
                 raise LeaseLostError(f"job {self.job.id} was deleted with its run") from None
-            job.check_owner(self.owner)
+            self.heed(job)
             yield work, job
             await work.commit()
+
+    def heed(self, job: Job) -> None:
+        """What the job's row says about going on. LeaseLostError if it is not ours."""
+        job.check_owner(self.owner)
+        if job.cancel_requested:
+            self.stop(StopReason.CANCEL)
+
+    async def has_left(self) -> bool:
+        """Whether it was us who let go of the job, in a commit whose answer got lost."""
+        if self.left is None:
+            return False
+        async with self._unit_of_work(write=False) as work:
+            try:
+                return await work.jobs.get(self.job.id) == self.left
+            except JobNotFoundError:
+                return False
 
 
 class LeaseKeeper:
@@ -103,20 +126,17 @@ class LeaseKeeper:
             except ForebayError as error:
                 self._observer.trouble(error)
                 await asyncio.sleep(min(interval, _LOOK_SECONDS))
+            except Exception as error:  # noqa: BLE001 - a defect must not let the lease run out in silence
+                self._observer.defect(hold.job, error)
+                await asyncio.sleep(min(interval, _LOOK_SECONDS))
 
     async def _look(self, hold: Hold) -> None:
         async with self._unit_of_work(write=False) as work:
             job = await work.jobs.get(hold.job.id)
-        self._heed(hold, job)
+        hold.heed(job)
 
     async def _renew(self, hold: Hold) -> None:
         async with hold.writing() as (work, job):
             now = self._clock.now()
             renewed = job.renewed(Lease(owner=hold.owner, expires_at=now + self._lease), at=now)
             await work.jobs.update(renewed)
-        self._heed(hold, job)
-
-    def _heed(self, hold: Hold, job: Job) -> None:
-        job.check_owner(hold.owner)
-        if job.cancel_requested:
-            hold.stop(StopReason.CANCEL)

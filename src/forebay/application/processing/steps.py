@@ -18,9 +18,9 @@ from forebay.domain.intake.blob import Blob
 from forebay.domain.intake.file import FileRole, StoredFile
 from forebay.domain.intake.run import IngestionRun
 from forebay.domain.processing.artifact import Artifact
-from forebay.domain.processing.errors import StepFailedError
+from forebay.domain.processing.errors import LeaseLostError, StepFailedError
 from forebay.domain.processing.event import EventCode, NewEvent
-from forebay.domain.processing.job import Job, JobStatus
+from forebay.domain.processing.job import Job
 from forebay.domain.processing.model import Model, ModelSpec
 from forebay.domain.processing.step import Step, StepStatus
 
@@ -64,7 +64,6 @@ class JobSteps:
         self._blobs = blobs
         self._clock = clock
         self._ids = ids
-        self._models: dict[tuple[str, str, str], UUID] = {}
 
     async def begin(self, hold: Hold) -> Stage | None:
         """Writes the steps down if this is the first attempt. Work on the run has begun from now on."""
@@ -79,22 +78,29 @@ class JobSteps:
 
     async def record(self, hold: Hold, stage: Stage, outcome: StepOutcome) -> Stage | None:
         """May be repeated when it is not known whether it was committed."""
-        async with self._unit_of_work(write=False) as work:
-            job = await work.jobs.get(hold.job.id)
-            if job.status is JobStatus.SUCCEEDED:
+        try:
+            async with hold.writing() as (work, job):
+                now = self._clock.now()
+                steps = list(await work.steps.list(job.id))
+                index = next(index for index, step in enumerate(steps) if step.id == stage.step.id)
+                if steps[index].status is not StepStatus.SUCCEEDED:
+                    steps[index] = await self._record(work, job, stage, outcome, now)
+                return await self._next(work, hold, job, steps, run=stage.run, files=stage.files, now=now)
+        except LeaseLostError:
+            if await hold.has_left():
                 return None
-        async with hold.writing() as (work, job):
-            now = self._clock.now()
-            steps = list(await work.steps.list(job.id))
-            index = next(index for index, step in enumerate(steps) if step.id == stage.step.id)
-            if steps[index].status is not StepStatus.SUCCEEDED:
-                await outcome.record(work)
-                for artifact in outcome.artifacts:
-                    await self._record_artifact(work, stage, artifact, now)
-                steps[index] = stage.step.succeeded(outcome.metadata, at=now)
-                await work.steps.update(steps[index])
-                work.events.record(_event(job, steps[index], EventCode.STEP_SUCCEEDED, at=now))
-            return await self._next(work, hold, job, steps, run=stage.run, files=stage.files, now=now)
+            raise
+
+    async def _record(
+        self, work: ProcessingUnitOfWork, job: Job, stage: Stage, outcome: StepOutcome, now: datetime
+    ) -> Step:
+        await outcome.record(work)
+        for artifact in sorted(outcome.artifacts, key=lambda artifact: artifact.sha256.hex):  # locks blobs in order
+            await self._record_artifact(work, stage, artifact, now)
+        done = stage.step.succeeded(outcome.metadata, at=now)
+        await work.steps.update(done)
+        work.events.record(_event(job, done, EventCode.STEP_SUCCEEDED, at=now))
+        return done
 
     async def _write_down(self, work: ProcessingUnitOfWork, job: Job) -> Sequence[Step]:
         steps = tuple(
@@ -127,14 +133,17 @@ class JobSteps:
     ) -> Stage | None:
         waiting = next((step for step in steps if step.status is not StepStatus.SUCCEEDED), None)
         if waiting is None:
-            await self._endings.succeed(work, job, at=now)
+            hold.left = await self._endings.succeed(work, job, at=now)
             return None
         definition = self._definition(job, waiting)
-        step = waiting.running(at=now)
-        if definition.model is not None:
-            step = step.by(await self._model(work, definition.model, now))
-        await work.steps.update(step)
-        work.events.record(_event(job, step, EventCode.STEP_STARTED, at=now))
+        step = waiting
+        if step != hold.begun:  # else our commit before was made, and only its answer got lost
+            step = waiting.running(at=now)
+            if definition.model is not None:
+                step = step.by(await self._model(work, definition.model, now))
+            await work.steps.update(step)
+            work.events.record(_event(job, step, EventCode.STEP_STARTED, at=now))
+            hold.begun = step
         context = WorkingContext(
             hold=hold,
             run=run,
@@ -154,18 +163,16 @@ class JobSteps:
         raise StepFailedError(f"{job.kind} has no step {step.name!r} any more; start a new job for run {job.run_id}")
 
     async def _model(self, work: ProcessingUnitOfWork, spec: ModelSpec, now: datetime) -> UUID:
-        key = (spec.name, spec.kind, spec.version)
-        if key not in self._models:
-            new = Model(
-                id=self._ids.new_id(),
-                name=spec.name,
-                kind=spec.kind,
-                version=spec.version,
-                parameters=spec.parameters,
-                created_at=now,
-            )
-            self._models[key] = (await work.models.ensure(new)).id
-        return self._models[key]
+        """Asked for each time: what a unit of work that failed has added is not there."""
+        new = Model(
+            id=self._ids.new_id(),
+            name=spec.name,
+            kind=spec.kind,
+            version=spec.version,
+            parameters=spec.parameters,
+            created_at=now,
+        )
+        return (await work.models.ensure(new)).id
 
     async def _record_artifact(self, work: ProcessingUnitOfWork, stage: Stage, new: NewArtifact, now: datetime) -> None:
         await work.blobs.claim(Blob(sha256=new.sha256, size_bytes=new.size_bytes, object_key=new.key, created_at=now))
@@ -192,5 +199,5 @@ def _event(job: Job, step: Step, code: EventCode, *, at: datetime) -> NewEvent:
         at=at,
         code=code,
         message=f"{step.name}: {step.status}",
-        payload={"step": step.name, "attempt": job.attempts, **step.metadata},
+        payload={**step.metadata, "step": step.name, "attempt": job.attempts},
     )

@@ -23,7 +23,7 @@ from forebay.domain.processing.errors import LeaseLostError, StepFailedError
 from forebay.domain.processing.job import Job, JobError
 
 T = TypeVar("T")
-Ending = Callable[[ProcessingUnitOfWork, Job, datetime], Awaitable[None]]
+Ending = Callable[[ProcessingUnitOfWork, Job, datetime], Awaitable[Job]]
 
 _PATIENCE_SECONDS = 15.0  # for a database that is away, with results in our hands
 _PAUSE_SECONDS = 0.5
@@ -58,38 +58,37 @@ class WorkOnJob:
         self._chance = chance
 
     async def __call__(self, job: Job, *, stopping: asyncio.Event) -> str:
-        """`job`: as ClaimJob gave it."""
+        """`job`: as ClaimJob gave it. Raises nothing but CancelledError."""
         started = time.monotonic()
         outcome = "lost"
         try:
             async with self._keeper.holding(job) as hold:
-                outcome = await self._attempt(hold, stopping)
-        except asyncio.CancelledError:
-            outcome = "released"
-            raise
+                try:
+                    outcome = await self._attempt(hold, stopping)
+                except asyncio.CancelledError:
+                    outcome = "released"
+                    await to_the_end(self._let_go(hold))
+                    raise
         except UnavailableError as error:  # the lease runs out, and another attempt is made of it
             self._observer.trouble(error)
+        except Exception as error:  # noqa: BLE001 - nor does one that could not be told end the worker
+            self._observer.defect(job, error)
         finally:
             self._observer.job_ended(job, outcome=outcome, seconds=time.monotonic() - started)
-        if outcome == "released":
-            await announce(self._queue, job.id)
         return outcome
 
     async def _attempt(self, hold: Hold, stopping: asyncio.Event) -> str:
         try:
             stage = await self._persist(partial(self._steps.begin, hold))
             while stage is not None:
-                if stopping.is_set():
-                    return await self._end(hold, "released", self._release)
-                outcome = await self._run(hold, stage)
+                if stopping.is_set() and not hold.stopped.is_set():
+                    return await self._release(hold)
+                outcome = await self._run(hold, stage) if not hold.stopped.is_set() else None
                 if outcome is None:
                     return await self._stopped(hold)
                 stage = await self._persist(partial(self._steps.record, hold, stage, outcome))
         except LeaseLostError:
             return "lost"
-        except asyncio.CancelledError:
-            await to_the_end(self._end(hold, "released", self._release))
-            raise
         except ForebayError as error:
             return await self._failed(hold, JobError.of(error), passing=self._policy.is_passing(error))
         except Exception as error:  # noqa: BLE001 - whatever a processor raises ends the attempt, not the worker
@@ -108,24 +107,39 @@ class WorkOnJob:
             await asyncio.wait({work, watch}, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
                 return None
-            result = "failed" if work.exception() else "succeeded"
-            return work.result()
+            result = "failed"
+            if work.cancelled():
+                raise RuntimeError("the step cancelled itself")
+            outcome = work.result()
+            result = "succeeded"
+            return outcome
         finally:
-            for task in (work, watch):
-                task.cancel()
-                await until_done(task)
-            self._observer.step_ended(hold.job, stage.name, outcome=result, seconds=time.monotonic() - started)
+            work.cancel()
+            watch.cancel()
+            try:
+                await until_done(asyncio.gather(work, watch, return_exceptions=True))
+            finally:
+                self._observer.step_ended(hold.job, stage.name, outcome=result, seconds=time.monotonic() - started)
 
-    async def _release(self, work: ProcessingUnitOfWork, job: Job, at: datetime) -> None:
-        await self._endings.release(work, job, at=at)
-
-    async def _cancel(self, work: ProcessingUnitOfWork, job: Job, at: datetime) -> None:
-        await self._endings.cancel(work, job, at=at)
+    async def _let_go(self, hold: Hold) -> None:
+        """Our own task is being cancelled, and that goes on whatever happens here."""
+        try:
+            await self._release(hold)
+        except ForebayError as error:  # the lease runs out
+            self._observer.trouble(error)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._observer.defect(hold.job, error)
 
     async def _stopped(self, hold: Hold) -> str:
         if hold.reason is StopReason.CANCEL:
-            return await self._end(hold, "cancelled", self._cancel)
+            return await self._end(hold, "cancelled", lambda work, job, at: self._endings.cancel(work, job, at=at))
         return "lost"
+
+    async def _release(self, hold: Hold) -> str:
+        outcome = await self._end(hold, "released", lambda work, job, at: self._endings.release(work, job, at=at))
+        if outcome == "released":
+            await announce(self._queue, hold.job.id)
+        return outcome
 
     async def _failed(self, hold: Hold, error: JobError, *, passing: bool) -> str:
         if not passing or hold.job.is_exhausted:
@@ -139,17 +153,21 @@ class WorkOnJob:
         return outcome
 
     async def _end(self, hold: Hold, outcome: str, write: Ending) -> str:
-        """`outcome` once it is written; "lost" when the job is not ours any more."""
+        """How it has ended: `outcome`, or what became of the job before or instead; "lost" when it is not ours."""
 
-        async def ending() -> str:
-            async with hold.writing() as (work, job):
-                await write(work, job, self._clock.now())
-            return outcome
+        async def ending() -> None:
+            try:
+                async with hold.writing() as (work, job):
+                    hold.left = await write(work, job, self._clock.now())
+            except LeaseLostError:
+                if not await hold.has_left():
+                    raise
 
         try:
-            return await self._persist(ending)
+            await self._persist(ending)
         except LeaseLostError:
             return "lost"
+        return str(hold.left.status) if hold.left is not None and hold.left.status.is_final else outcome
 
     async def _persist(self, write: Callable[[], Awaitable[T]]) -> T:
         """Tries again while the database is away: results are in our hands, and the lease may still be ours."""
