@@ -13,7 +13,6 @@ from tests.server_process import running_server
 from tests.services.postgres import PostgresServer
 from tests.services.s3 import S3Server
 
-
 SETTINGS = {
     "FOREBAY_MAX_UPLOAD_BYTES": str(8 * 1024 * 1024),
     "FOREBAY_UPLOAD_STALL_SECONDS": "1.5",

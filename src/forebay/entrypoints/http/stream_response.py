@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 from typing import Generic, TypeVar
 
+import structlog
 from litestar import Response
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
 from forebay.application.cancellation import until_done
+from forebay.domain.errors import ForebayError
 from forebay.entrypoints.http.content_response import until_disconnect
 
 T = TypeVar("T")
@@ -64,23 +66,29 @@ class _StreamASGI(ASGIResponse):
             named = {"Content-Type": self._media_type, **_HEADERS}
             headers = [(name.lower().encode(), value.encode()) for name, value in named.items()]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await self._until_something_ends_it(receive, send)
+            if not await self._until_something_ends_it(receive, send):
+                return  # the server closes the connection, and the client sees that something is missing
             with suppress(TimeoutError):  # a client that reads nothing any more is not worth the server's grace time
                 async with asyncio.timeout(_FAREWELL_SECONDS):
                     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _until_something_ends_it(self, receive: Receive, send: Send) -> None:
+    async def _until_something_ends_it(self, receive: Receive, send: Send) -> bool:
+        """False when the frames broke off."""
         pump = asyncio.create_task(self._pump(send))
         tasks = (pump, asyncio.create_task(until_disconnect(receive)), asyncio.create_task(self._streams.ending.wait()))
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if pump.done():
                 pump.result()
+        except ForebayError as error:
+            structlog.get_logger("forebay.http").warning("stream broke off", code=error.code, detail=error.message)
+            return False
         finally:
             for task in tasks:
                 task.cancel()
             for task in tasks:
                 await until_done(task)
+        return True
 
     async def _pump(self, send: Send) -> None:
         async for frame in self._frames:
