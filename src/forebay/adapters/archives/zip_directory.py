@@ -17,6 +17,7 @@ _LOCATOR = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _RECORD = struct.Struct("<4s4B4H3L5H2L")
 _TAIL = 128 << 10  # a comment has at most 64 KiB; as much again for what was appended
+_MOST_LOOKS = 16  # zip64 end records that are tried: each is read from elsewhere in the file
 _MAX16, _MAX32 = 0xFFFF, 0xFFFFFFFF
 
 
@@ -56,35 +57,61 @@ def read_at(extent: Extent, offset: int, count: int) -> bytes:
 def find_directory(extent: Extent, place: str) -> Directory:
     """Looks for the end record from the end: behind it there may be a comment, and bytes that do not belong to it.
 
-    One that does not count from the beginning of the file is that of a zip inside this one, whose own end is missing.
+    One that contradicts the file may be part of a comment. One that does not count from the beginning of the file is
+    that of a zip inside this one, whose own end is missing.
     """
     begin = max(0, extent.size - _TAIL)
     tail = read_at(extent, begin, extent.size - begin)
-    at = len(tail)
-    while (at := tail.rfind(b"PK\x05\x06", 0, at)) >= 0:
-        if at + _END.size <= len(tail):
-            end = _END.unpack_from(tail, at)
-            if at + _END.size + end[7] <= len(tail) and (found := _directory(extent, tail, at, begin, place)):
-                return found
-    raise ArchiveTruncatedError(f"{place} has no directory at its end, as every zip has; its end is missing")
+    problem: ArchiveBrokenError | None = None
+    at, looked = len(tail), 0
+    while (at := tail.rfind(b"PK\x05\x06", 0, at)) >= 0 and looked < _MOST_LOOKS:
+        if at + _END.size > len(tail):
+            continue
+        fields = _END.unpack_from(tail, at)
+        if at + _END.size + fields[7] > len(tail):
+            continue
+        end = _EndRecord(*fields[1:7], begin + at, exact=False)
+        try:
+            locator = tail[max(0, at - _LOCATOR.size) : at]
+            if locator.startswith(b"PK\x06\x07") and len(locator) == _LOCATOR.size:
+                looked += 1
+                end = _end64(extent, locator, place)
+            if end.check(place):
+                return Directory(end.count, end.offset, end.stop, end.exact)
+        except ArchiveBrokenError as error:
+            problem = problem or error
+    raise problem or ArchiveTruncatedError(f"{place} has no directory at its end, as every zip has; its end is missing")
 
 
-def _directory(extent: Extent, tail: bytes, at: int, begin: int, place: str) -> Directory | None:
-    _, disk, first_disk, here, count, size, offset, _ = _END.unpack_from(tail, at)
-    stop, exact = begin + at, False
-    locator = stop - _LOCATOR.size
-    if locator >= 0 and (found := read_at(extent, locator, _LOCATOR.size)).startswith(b"PK\x06\x07"):
-        _, disk, place64, _ = _LOCATOR.unpack(found)
-        record = read_at(extent, place64, _END64.size)
-        if len(record) < _END64.size or not record.startswith(b"PK\x06\x06"):
-            raise ArchiveBrokenError(f"{place} has a damaged zip64 end record")
-        _, _, _, _, disk, first_disk, here, count, size, offset = _END64.unpack(record)
-        stop, exact = place64, True
-    if disk or first_disk or here != count:
-        raise ArchiveBrokenError(f"{place} is one part of a zip that spans several files; expected it in one file")
-    if offset + size > stop:
-        raise ArchiveBrokenError(f"{place} has an end record that points behind itself; the directory is not there")
-    return Directory(count, offset, stop, exact) if offset + size == stop else None
+@dataclass(slots=True)
+class _EndRecord:
+    """An end record of either kind. `stop`: where it begins, and the directory ends."""
+
+    disk: int
+    first_disk: int
+    here: int
+    count: int
+    size: int
+    offset: int
+    stop: int
+    exact: bool
+
+    def check(self, place: str) -> bool:
+        """Whether its offsets count from the beginning of the file."""
+        if self.disk or self.first_disk or self.here != self.count:
+            raise ArchiveBrokenError(f"{place} is one part of a zip that spans several files; expected it in one file")
+        if self.offset + self.size > self.stop:
+            raise ArchiveBrokenError(f"{place} has an end record that points behind itself; the directory is not there")
+        return self.offset + self.size == self.stop
+
+
+def _end64(extent: Extent, locator: bytes, place: str) -> _EndRecord:
+    """The zip64 end record, which replaces the other one."""
+    stop = _LOCATOR.unpack(locator)[2]
+    record = read_at(extent, stop, _END64.size)
+    if len(record) < _END64.size or not record.startswith(b"PK\x06\x06"):
+        raise ArchiveBrokenError(f"{place} has a damaged zip64 end record")
+    return _EndRecord(*_END64.unpack(record)[4:], stop, exact=True)
 
 
 def records(extent: Extent, directory: Directory, budget: Budget, place: str) -> Iterator[Record]:
