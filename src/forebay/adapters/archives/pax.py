@@ -14,9 +14,15 @@ class PaxRecords:
 
     values: dict[str, bytes] = field(default_factory=dict)
     extents: list[bytes] = field(default_factory=list)
+    _bytes: int = 0
 
     def read(self, data: bytes, what: str) -> None:
         """Adds the records `length keyword=value\\n` of one header; an empty value takes the keyword away."""
+        self._bytes += len(data)
+        if self._bytes > MAX_BYTES:  # what was replaced in the meantime does not count
+            self._bytes = len(data) + sum(len(value) for value in self.values.values()) + sum(map(len, self.extents))
+            if self._bytes > 2 * MAX_BYTES:
+                raise ArchiveBrokenError(f"{what} has extended headers of more than {MAX_BYTES:,} bytes")
         at = 0
         while at < len(data):
             space = data.find(b" ", at, at + 12)

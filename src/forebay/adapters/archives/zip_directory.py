@@ -70,7 +70,8 @@ def find_directory(extent: Extent, place: str) -> Directory:
         fields = _END.unpack_from(tail, at)
         if at + _END.size + fields[7] > len(tail):
             continue
-        end = _EndRecord(*fields[1:7], begin + at, exact=False)
+        _, disk, first_disk, here, count, size, offset, _ = fields
+        end = _EndRecord(disk, first_disk, here, count, size, offset, begin + at, exact=False)
         try:
             locator = tail[max(0, at - _LOCATOR.size) : at]
             if locator.startswith(b"PK\x06\x07") and len(locator) == _LOCATOR.size:
@@ -111,7 +112,8 @@ def _end64(extent: Extent, locator: bytes, place: str) -> _EndRecord:
     record = read_at(extent, stop, _END64.size)
     if len(record) < _END64.size or not record.startswith(b"PK\x06\x06"):
         raise ArchiveBrokenError(f"{place} has a damaged zip64 end record")
-    return _EndRecord(*_END64.unpack(record)[4:], stop, exact=True)
+    _, _, _, _, disk, first_disk, here, count, size, offset = _END64.unpack(record)
+    return _EndRecord(disk, first_disk, here, count, size, offset, stop, exact=True)
 
 
 def records(extent: Extent, directory: Directory, budget: Budget, place: str) -> Iterator[Record]:
