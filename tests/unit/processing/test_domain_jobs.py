@@ -177,11 +177,24 @@ def test_only_work_under_way_succeeds_or_goes_back(name: str) -> None:
         changes[name]()
 
 
-@given(st.text(max_size=20))
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20))
 def test_an_error_of_the_domain_becomes_the_error_of_a_job(message: str) -> None:
     error = JobError.of(ForebayError(message))
     assert error.code == "internal_error"
     assert error.message == (message or "Something went wrong in Forebay.")
+
+
+@given(st.text(st.sampled_from("a\0\ud800\udfffé🌊"), max_size=20))
+def test_what_no_database_keeps_is_spelled_out_in_the_error_of_a_job(message: str) -> None:
+    shown = JobError.of(ForebayError(message)).message
+    assert "\0" not in shown
+    assert shown.encode()
+
+
+def test_a_very_long_error_is_cut() -> None:
+    shown = JobError.of(ForebayError("x" * 1_000_000)).message
+    assert len(shown) < 100_000
+    assert shown.endswith("x…")
 
 
 class JobLife(RuleBasedStateMachine):
