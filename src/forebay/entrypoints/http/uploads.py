@@ -12,8 +12,8 @@ from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, 
 from litestar.params import HeaderParameter
 from multipart import parse_options_header
 
+from forebay.application.intake.pump import too_large
 from forebay.application.intake.receive_upload import ReceiveUploadCommand
-from forebay.application.intake.store_blob import too_large
 from forebay.application.use_cases import UseCases
 from forebay.domain.errors import ForebayError
 from forebay.domain.intake.errors import UnsupportedMediaTypeError
