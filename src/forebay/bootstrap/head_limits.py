@@ -135,9 +135,9 @@ class HeadLimitedProtocol(HttpToolsProtocol):
         self._patience = self.loop.call_later(_LINGER_SECONDS, self.transport.close)
 
 
-def with_limits(limits: HeadLimits) -> type[HttpToolsProtocol]:
+def with_limits(protocol: type[HeadLimitedProtocol], limits: HeadLimits) -> type[HttpToolsProtocol]:
     """uvicorn makes the protocol itself, so that limits other than the usual ones need a class of their own."""
-    return type("HeadLimitedProtocol", (HeadLimitedProtocol,), {"limits": limits})
+    return type(protocol.__name__, (protocol,), {"limits": limits})
 
 
 def _answer(status: int, *, code: str, detail: str, request_id: str) -> bytes:
