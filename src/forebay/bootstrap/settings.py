@@ -49,7 +49,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     max_upload_bytes: Annotated[Positive, Meta(description="Largest file accepted.")] = 16 * 1024**3
     upload_stall_seconds: Annotated[
-        Seconds, Meta(description="An upload that brings less than upload_stall_bytes in this time is cut off.")
+        Seconds,
+        Meta(
+            description="An upload that brings less than upload_stall_bytes in this time is cut off; "
+            "so is a request whose head takes longer."
+        ),
     ] = 30.0
     upload_stall_bytes: Annotated[Positive, Meta(description="See upload_stall_seconds.")] = 16 * 1024
     shutdown_grace_seconds: Annotated[

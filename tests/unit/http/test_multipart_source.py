@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from forebay.domain.errors import ForebayError
 from forebay.domain.intake.errors import MalformedUploadError, UploadInterruptedError, UploadStalledError
 from forebay.domain.intake.run import RunType
-from forebay.entrypoints.http.multipart_source import MultipartSource, StallLimits
+from forebay.entrypoints.http.multipart_source import MultipartSource
+from forebay.entrypoints.http.patience import StallLimits
 from tests.http.api import BOUNDARY, form_body
 
 PATIENT = StallLimits(seconds=30, bytes=1)

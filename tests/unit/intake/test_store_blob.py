@@ -9,7 +9,8 @@ from typing import ParamSpec, TypeVar
 
 import pytest
 
-from forebay.application.intake.store_blob import ReceivedBytes, StoreBlobCommand
+from forebay.application.intake.pump import ReceivedBytes
+from forebay.application.intake.store_blob import StoreBlobCommand
 from forebay.domain.errors import StorageUnavailableError
 from forebay.domain.intake.blob import ObjectKey
 from forebay.domain.intake.errors import DigestMismatchError, UploadInterruptedError, UploadTooLargeError
@@ -61,7 +62,7 @@ async def test_it_works_with_true_threads_as_well(rig: Rig) -> None:
 async def test_memory_is_bounded_whatever_the_number_and_size_of_uploads(rig: Rig) -> None:
     uploads = 16
     await asyncio.gather(*(rig.store_blob(command(rig, ScriptedSource(archive(2_000_000)))) for _ in range(uploads)))
-    assert rig.blocks.most_bytes <= uploads * 2 * SMALL + 2 * 256 * KIB
+    assert rig.blocks.most_bytes <= uploads * 3 * SMALL + 2 * 256 * KIB
     assert rig.blocks.out == []
 
 
@@ -94,17 +95,35 @@ async def test_a_stalled_client_holds_one_block_once_the_store_took_the_other(ri
     await task
 
 
-async def test_the_next_block_is_filled_while_one_is_written(rig: Rig) -> None:
+async def test_the_next_blocks_are_filled_while_one_is_written(rig: Rig) -> None:
     write = rig.faults.pause("write")
     source = ScriptedSource(archive(SMALL), archive(SMALL), archive(SMALL), archive(10 * SMALL))
     task = asyncio.create_task(rig.store_blob(command(rig, source)))
     await write.reached.wait()
     for _ in range(30):
         await asyncio.sleep(0)
-    assert source.delivered > SMALL, "the source is read while the store writes"
-    assert len(rig.blocks.out) == 2, "but only one block ahead"
+    assert source.delivered > 2 * SMALL, "the source is read while the store writes"
+    assert len(rig.blocks.out) == 3, "but only two blocks ahead"
     write.go.set()
     await task
+
+
+async def test_a_hash_that_is_behind_does_not_hold_up_the_writer(rig: Rig) -> None:
+    go = threading.Event()
+    rig.hashing = ThreadPoolExecutor(1)
+    rig.hashing.submit(go.wait)
+    data = archive(5 * SMALL)
+    key = a_key(rig)
+    task = asyncio.create_task(rig.store_blob(command(rig, ScriptedSource(data), key=key)))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    written, lent = rig.faults.calls.count("write"), len(rig.blocks.out)
+    go.set()
+    received = await task
+    rig.hashing.shutdown()
+    assert (written, lent) == (2, 3)
+    assert received.sha256.hex == hashlib.sha256(data).hexdigest()
+    assert await rig.content(key) == data
 
 
 async def test_nothing_is_visible_before_it_is_verified(rig: Rig) -> None:
@@ -139,6 +158,7 @@ async def test_a_write_that_fails_ends_the_upload_with_its_error(rig: Rig) -> No
     with pytest.raises(StorageUnavailableError, match="gone"):
         await rig.store_blob(command(rig, source))
     assert source.delivered < 50 * SMALL
+    assert rig.faults.calls.count("write") == 1, "what follows would not join on"
     assert rig.faults.calls.count("abort") == 1
     await rig.assert_tidy()
 

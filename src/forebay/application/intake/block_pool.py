@@ -1,4 +1,4 @@
-"""Memory for uploads under way: two small blocks for everyone, large ones lent to those that fill them fast."""
+"""Memory for uploads under way: a few small blocks for everyone, large ones lent to those that fill them fast."""
 
 from contextlib import suppress
 from mmap import mmap

@@ -17,10 +17,11 @@ from forebay.application.intake.create_ingestion_run import (
 from forebay.application.intake.fail_ingestion_run import FailIngestionRun, FailIngestionRunCommand
 from forebay.application.intake.idempotency import fingerprint
 from forebay.application.intake.limits import SMALL_BYTES, UploadLimits
+from forebay.application.intake.pump import ReceivedBytes, too_large
 from forebay.application.intake.record_upload import RecordUpload, RecordUploadCommand
 from forebay.application.intake.replay_upload import ReplayUpload
 from forebay.application.intake.results import RunWithFiles
-from forebay.application.intake.store_blob import ReceivedBytes, StoreBlob, StoreBlobCommand, too_large
+from forebay.application.intake.store_blob import StoreBlob, StoreBlobCommand
 from forebay.application.intake.touch_run import TouchRun
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.sources import UploadSource

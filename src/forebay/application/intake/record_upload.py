@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from forebay.application.intake.create_ingestion_run import new_run
+from forebay.application.intake.pump import ReceivedBytes
 from forebay.application.intake.results import RunWithFiles
-from forebay.application.intake.store_blob import ReceivedBytes
 from forebay.application.ports.blobs import BlobStore
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator

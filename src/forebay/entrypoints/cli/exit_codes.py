@@ -125,6 +125,7 @@ EXIT_CODES: dict[str, ExitCode] = {
     "not_implemented": ExitCode.INTERNAL,
     "invalid_parameter": ExitCode.INVALID,
     "invalid_request": ExitCode.INVALID,
+    "head_too_large": ExitCode.INVALID,
 }
 
 

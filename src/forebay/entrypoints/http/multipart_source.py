@@ -3,10 +3,8 @@
 RFC 7578 (multipart/form-data), RFC 9530 (Repr-Digest).
 """
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from multipart import (
@@ -17,7 +15,6 @@ from multipart import (
 )
 
 from forebay.application.ports.sources import UploadDetails
-from forebay.domain.ids import parse_id
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.errors import (
     DuplicateFieldError,
@@ -26,30 +23,29 @@ from forebay.domain.intake.errors import (
     MissingFieldError,
     UnknownFieldError,
     UploadInterruptedError,
-    UploadStalledError,
 )
 from forebay.domain.intake.filename import parse_file_name
-from forebay.domain.intake.run import RunType
-from forebay.domain.intake.text_fields import MAX_NOTES, parse_label, parse_notes, parse_owner
+from forebay.domain.intake.text_fields import MAX_NOTES
+from forebay.entrypoints.http.delimiters import find_delimiter
+from forebay.entrypoints.http.direct_body import DirectBody
+from forebay.entrypoints.http.form_fields import FIELDS, with_field
+from forebay.entrypoints.http.patience import Patience, StallLimits
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-FIELDS = ("file", "type", "label", "notes", "owner", "parent_run_id", "sha256")
 _WINDOWS_PATH = re.compile(r'filename="((?:[A-Za-z]:|\\)\\[^"]*)"')  # the parser would silently cut it to its last part
 _MAX_FIELD_BYTES = 4 * MAX_NOTES  # a character of UTF-8 has at most four bytes
 _MAX_AROUND_BYTES = 1024 * 1024  # fields, and what RFC 2046 lets stand before the first and behind the last boundary
 _MAX_HEADER_BYTES = 64 * 1024  # a file name that is far too long still deserves an answer that says so
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StallLimits:
-    """Whoever brings less than `bytes` in `seconds` of our waiting is cut off."""
-
-    seconds: float
-    bytes: int
-
-
 class MultipartSource:
-    """One request body. open() reads up to the file's first byte; readinto() the file, and the fields behind it."""
+    """One request body. open() reads up to the file's first byte; readinto() the file, and the fields behind it.
+
+    With a DirectBody the inner bytes of a file that fills large buffers pass by the parser. It sees what comes from the
+    first byte on that may belong to a delimiter, so it alone decides where the file ends.
+    """
+
+    fills_from = 64 * 1024  # the smallest buffer that is worth it
 
     def __init__(
         self,
@@ -59,9 +55,12 @@ class MultipartSource:
         content_length: int | None,
         stall: StallLimits,
         repr_digest: Sha256 | None = None,
+        direct: DirectBody | None = None,
     ) -> None:
         self._receive = receive
-        self._stall = stall
+        self._direct = direct
+        self._delimiter = b"\r\n--" + boundary.encode()
+        self._patience = Patience(stall)
         try:
             self._parser = PushMultipartParser(
                 boundary, max_header_size=_MAX_HEADER_BYTES, max_segment_count=len(FIELDS) * 2
@@ -80,8 +79,7 @@ class MultipartSource:
         self.ended = False
         self.body_read = False  # nothing more will come, whether or not it could be understood
         self.received_bytes = 0
-        self._patience = stall.seconds
-        self._progress = 0
+        self._passable = False  # the parser holds nothing back, so the next bytes may pass it by
 
     @property
     def file_name(self) -> str:
@@ -104,7 +102,10 @@ class MultipartSource:
         while not self._pieces:
             if self.ended:
                 return 0
-            await self._advance()
+            if self._direct is None or not self._passable or len(buffer) < self.fills_from:
+                await self._advance()
+            elif (size := await self._fill(self._direct, buffer)) > 0:
+                return size
         piece = self._pieces[0]
         size = len(piece)
         room = len(buffer)
@@ -116,27 +117,49 @@ class MultipartSource:
         self._pieces[0] = piece[room:]
         return room
 
+    def close(self) -> None:
+        """Leaves the rest of the body, if any, to `receive()`."""
+        if self._direct is not None:
+            self._direct.release()
+
     async def _advance(self) -> None:
         """One more message from the client through the parser."""
-        chunk, more = await self._next_chunk()
+        self.close()
+        async with self._patience.waiting():
+            message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise self._interrupted()
+        chunk: bytes = message.get("body", b"")
+        self._arrived(len(chunk))
+        self._take(chunk, more=bool(message.get("more_body", False)))
+
+    async def _fill(self, direct: DirectBody, buffer: memoryview) -> int:
+        """As much of the file as fits, straight from the client."""
+        try:
+            async with self._patience.waiting():
+                filled, more = await direct.fill(buffer, self._arrived)
+        except ConnectionResetError:
+            raise self._interrupted() from None
+        size = find_delimiter(buffer[:filled], self._delimiter)
+        if size < filled or not more:
+            self._take(bytes(buffer[size:filled]), more=more)
+        return size
+
+    def _arrived(self, size: int) -> None:
+        self.received_bytes += size
+        self._patience.arrived(size)
+
+    def _interrupted(self) -> UploadInterruptedError:
+        return UploadInterruptedError(f"the client went away after {self.received_bytes} bytes of the request body")
+
+    def _take(self, chunk: bytes, *, more: bool) -> None:
         self.body_read = not more
         if not self._in_file:
             self._around += len(chunk)
             if self._around > _MAX_AROUND_BYTES:
                 raise MalformedUploadError(f"more than {_MAX_AROUND_BYTES} bytes around the file", field="body")
         try:
-            if chunk:
-                for event in self._parser.parse(chunk):
-                    if isinstance(event, MultipartSegment):
-                        self._begin(event)
-                    elif event is None:
-                        self._end()
-                    elif self._in_file:
-                        self._pieces.append(memoryview(event))
-                    else:
-                        self._value += event
-                        if len(self._value) > _MAX_FIELD_BYTES:
-                            raise InvalidFieldError(f"expected at most {_MAX_FIELD_BYTES} bytes", field=self._field)
+            self._parse(chunk)
             if not more:
                 self._parser.close()
                 self.ended = True
@@ -147,28 +170,22 @@ class MultipartSource:
                 f"the body is not well-formed multipart/form-data: {error.args[0]}", field="body"
             ) from None
 
-    async def _next_chunk(self) -> tuple[bytes, bool]:
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        try:
-            if self._patience <= 0:
-                raise TimeoutError
-            async with asyncio.timeout_at(began + self._patience):
-                message = await self._receive()
-        except TimeoutError:
-            raise UploadStalledError(
-                f"less than {self._stall.bytes} bytes came in {self._stall.seconds:g} s; send faster "
-                "(settings FOREBAY_UPLOAD_STALL_SECONDS, FOREBAY_UPLOAD_STALL_BYTES)"
-            ) from None
-        if message["type"] == "http.disconnect":
-            raise UploadInterruptedError(f"the client went away after {self.received_bytes} bytes of the request body")
-        chunk: bytes = message.get("body", b"")
-        self.received_bytes += len(chunk)
-        self._progress += len(chunk)
-        self._patience -= loop.time() - began
-        if self._progress >= self._stall.bytes:
-            self._progress, self._patience = 0, self._stall.seconds
-        return chunk, bool(message.get("more_body", False))
+    def _parse(self, chunk: bytes) -> None:
+        if not chunk:
+            return  # to the parser this would be the end
+        for event in self._parser.parse(chunk):
+            if isinstance(event, MultipartSegment):
+                self._begin(event)
+            elif event is None:
+                self._end()
+            elif self._in_file:
+                self._pieces.append(memoryview(event))
+            else:
+                self._value += event
+                if len(self._value) > _MAX_FIELD_BYTES:
+                    raise InvalidFieldError(f"expected at most {_MAX_FIELD_BYTES} bytes", field=self._field)
+        reach = len(self._delimiter) + len(b"--")  # how far back from its end the parser may hold back bytes
+        self._passable = self._in_file and len(chunk) >= reach and b"\r" not in chunk[-reach:]
 
     def _begin(self, segment: MultipartSegment) -> None:
         name = segment.name or ""
@@ -185,6 +202,8 @@ class MultipartSource:
         if self._in_file:
             path = _WINDOWS_PATH.search(segment.header("Content-Disposition", ""))
             self._file_name = parse_file_name(path.group(1) if path else segment.filename)
+            if segment.header("Content-Length") is not None:  # a promise that the parser checks: it must see every byte
+                self._direct = None
         elif segment.filename is not None:
             raise InvalidFieldError("expected a plain value, got a file", field=name)
 
@@ -198,23 +217,3 @@ class MultipartSource:
         except UnicodeDecodeError:
             raise InvalidFieldError("expected UTF-8", field=name) from None
         self._details = with_field(self._details, name, value)
-
-
-def with_field(details: UploadDetails, name: str, value: str) -> UploadDetails:
-    """The details with one more field, checked."""
-    match name:
-        case "type":
-            return replace(details, type=RunType.parse(value))
-        case "label":
-            return replace(details, label=parse_label(value))
-        case "notes":
-            return replace(details, notes=parse_notes(value))
-        case "owner":
-            return replace(details, owner=parse_owner(value))
-        case "parent_run_id":
-            return replace(details, parent_run_id=parse_id(value, field=name)) if value else details
-        case _:
-            digest = Sha256.parse(value)
-            if details.sha256 is not None and details.sha256 != digest:
-                raise InvalidFieldError("sha256 and Repr-Digest name different digests", field="sha256")
-            return replace(details, sha256=digest)

@@ -92,6 +92,7 @@ TITLES: dict[int, str] = {
     415: "Unsupported media type",
     416: "Range not satisfiable",
     422: "Unprocessable content",
+    431: "Request header fields too large",
     500: "Internal error",
     503: "Unavailable",
     507: "Insufficient storage",
@@ -138,21 +139,35 @@ def problem_specs(*statuses: int) -> dict[int, ResponseSpec]:
     }
 
 
-def respond(
-    request: AnyRequest, *, status: int, code: str, detail: str, errors: tuple[FieldProblem, ...] = ()
-) -> Response[bytes]:
+def encode_problem(
+    *, status: int, code: str, detail: str, instance: str, request_id: str, errors: tuple[FieldProblem, ...] = ()
+) -> bytes:
     problem = Problem(
         type=f"urn:forebay:problem:{code}",
         title=TITLES.get(status, "Error"),
         status=status,
         detail=detail,
-        instance=request.scope["path"],
+        instance=instance,
         code=code,
+        request_id=request_id,
+        errors=errors,
+    )
+    return msgspec.json.encode(problem)
+
+
+def respond(
+    request: AnyRequest, *, status: int, code: str, detail: str, errors: tuple[FieldProblem, ...] = ()
+) -> Response[bytes]:
+    problem = encode_problem(
+        status=status,
+        code=code,
+        detail=detail,
+        instance=request.scope["path"],
         request_id=str(request.scope.get("state", {}).get("request_id", "")),
         errors=errors,
     )
     headers = {"Retry-After": "5"} if status == 503 else {}
-    return Response(msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=headers)
+    return Response(problem, status_code=status, media_type=PROBLEM_JSON, headers=headers)
 
 
 def on_forebay_error(request: AnyRequest, error: ForebayError) -> Response[bytes]:

@@ -12,16 +12,18 @@ from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, 
 from litestar.params import HeaderParameter
 from multipart import parse_options_header
 
+from forebay.application.intake.pump import too_large
 from forebay.application.intake.receive_upload import ReceiveUploadCommand
-from forebay.application.intake.store_blob import too_large
 from forebay.application.use_cases import UseCases
 from forebay.domain.errors import ForebayError
 from forebay.domain.intake.errors import UnsupportedMediaTypeError
 from forebay.domain.intake.run import RunType
 from forebay.entrypoints.http.digest_header import parse_repr_digest
+from forebay.entrypoints.http.direct_body import direct_body
 from forebay.entrypoints.http.lingering import on_refused_upload
-from forebay.entrypoints.http.multipart_source import MultipartSource, StallLimits
+from forebay.entrypoints.http.multipart_source import MultipartSource
 from forebay.entrypoints.http.options import HttpOptions
+from forebay.entrypoints.http.patience import StallLimits
 from forebay.entrypoints.http.problems import AnyRequest, problem_specs
 from forebay.entrypoints.http.schemas.runs import RunBody
 
@@ -106,6 +108,7 @@ async def create_upload(
         content_length=length,
         stall=StallLimits(seconds=options.upload_stall_seconds, bytes=options.upload_stall_bytes),
         repr_digest=parse_repr_digest(repr_digest),
+        direct=direct_body(request.scope),
     )
     try:
         await source.open()
@@ -113,6 +116,7 @@ async def create_upload(
             ReceiveUploadCommand(source=source, idempotency_key=idempotency_key, on_run=_bind_run)
         )
     finally:
+        source.close()
         request.scope["state"]["body_read"] = source.body_read
         request.scope["state"]["received_bytes"] = source.received_bytes
     request.scope["state"]["upload_outcome"] = "replayed" if receipt.replayed else "stored"
