@@ -18,8 +18,13 @@ class ProcessPool:
         self._patience = patience_seconds
         self._free = asyncio.Semaphore(size)
         self._idle: list[ReaderProcess] = []
+        self._busy: set[ReaderProcess] = set()
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="forebay-archives")
         self._closed = False
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        return tuple(process.pid for process in (*self._idle, *self._busy))
 
     @asynccontextmanager
     async def process(self) -> AsyncIterator[ReaderProcess]:
@@ -34,9 +39,11 @@ class ProcessPool:
             raise UnavailableError("all processes that read archives are busy; try again later") from None
         try:
             process = await self._take()
+            self._busy.add(process)
             try:
                 yield process
             finally:
+                self._busy.remove(process)
                 process.jobs += 1
                 if process.reusable and process.jobs < self._jobs_per_process and not self._closed:
                     self._idle.append(process)

@@ -80,6 +80,10 @@ class ReaderProcess:
         return process
 
     @property
+    def pid(self) -> int:
+        return self._child.pid
+
+    @property
     def alive(self) -> bool:
         return self._child.poll() is None
 

@@ -52,6 +52,11 @@ class ProcessArchiveReader:
         self._spool_dir = None if options.spool_dir is None else str(options.spool_dir)
         self._on_outcome = on_outcome
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Of its processes at present."""
+        return self._catalogues.pids + self._members.pids
+
     @asynccontextmanager
     async def catalogue(self, source: RangeSource, limits: ArchiveLimits) -> AsyncIterator[AsyncIterator[EntryBatch]]:
         if not may_be_archive(await _head(source)):
