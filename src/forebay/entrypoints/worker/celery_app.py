@@ -4,16 +4,22 @@ Celery imports a module to get at a program, so this one module is to Celery wha
 into bootstrap. import-linter knows of it.
 """
 
+import sys
 from functools import cache
 
 from celery import Celery
+
+from forebay.domain.errors import ForebayError
 
 
 @cache
 def _app() -> Celery:
     from forebay.bootstrap.celery_worker import create_worker_app  # noqa: PLC0415 - importing the module reads no settings
 
-    return create_worker_app()
+    try:
+        return create_worker_app()
+    except ForebayError as error:
+        sys.exit(f"forebay: {error.message}")  # else Celery would say it with a traceback around it
 
 
 def __getattr__(name: str) -> Celery:
