@@ -8,6 +8,8 @@ from uuid import UUID
 from forebay.domain.errors import ForebayError
 from forebay.domain.processing.errors import InvalidJobTransitionError, LeaseLostError
 
+_LONGEST = 5000  # characters of a message
+
 
 class JobStatus(StrEnum):
     """queued → running → succeeded, failed or cancelled; back to queued to be tried again."""
@@ -32,7 +34,9 @@ class JobError:
 
     @classmethod
     def of(cls, error: ForebayError) -> "JobError":
-        return cls(code=error.code, message=error.message)
+        """Errors may quote what came in: what no database keeps is shown as `\\x00` or `\\ud800`; long ones are cut."""
+        shown = error.message.replace("\0", "\\x00").encode(errors="backslashreplace").decode()
+        return cls(code=error.code, message=shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
