@@ -36,3 +36,20 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
     """For what has no other side."""
     monkeypatch.chdir(tmp_path)
     return Program(tmp_path, {"FOREBAY_DATA_DIR": str(tmp_path / "data"), **LIMIT})
+
+
+@pytest.fixture(scope="module")
+def working_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """One with a worker inside."""
+    with running_server(tmp_path_factory.mktemp("working"), LIMIT) as process:
+        yield process
+
+
+@pytest.fixture(params=SIDES)
+def processing(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """Where jobs are worked on: by the server, or here by whoever waits for them."""
+    monkeypatch.chdir(tmp_path)
+    if request.param == "local":
+        return Program(tmp_path, {"FOREBAY_DATA_DIR": str(tmp_path / "data"), **LIMIT})
+    shared: ServerProcess = request.getfixturevalue("working_server")
+    return Program(tmp_path, {"FOREBAY_SERVER": shared.url})

@@ -38,7 +38,7 @@ class Done:
 
     @property
     def documents(self) -> list[Any]:
-        return [json.loads(line) for line in self.out.splitlines()]
+        return [json.loads(line) for line in self.out.split("\n") if line]
 
     @property
     def errors(self) -> list[Any]:

@@ -11,10 +11,11 @@ from tests.server_process import running_server
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_POSITION = re.compile(r'(--after |"position":|"next_cursor":")\d+')
 _CURSOR = re.compile(r'(--cursor |"next_cursor":")([A-Za-z0-9_-]+)')
 _TYPED = "0190b5a2-7c1e-7cc3-98c4-dc0c0c07398f"
 
-# {run} and {file} stand for the ids of the run stored last.
+# {run}, {file} and {job} stand for the ids of the run stored last. Nobody works on jobs.
 SCRIPT = """
 runs list
 upload small.tgz -t archive --label first --owner me
@@ -55,7 +56,52 @@ files get {file} -o copy
 files get {file} -o copy
 files get {file} -o copy --force --json
 files get {typed} -o other
+runs files {run}
+runs files {run} --prefix lar --json
+runs files {run} --tree
+runs files {run} --tree --json
+runs files {run} --tree --role upload
+runs files {typed} --tree
+runs files {run} --cursor m.!
+files get {typed} -o other --json
+jobs list --run {run}
+jobs list --run {run} --json
+jobs list --status failed
+jobs list --status wrong
+jobs list --run {typed}
+jobs list --limit 2
+jobs show {job}
+jobs show {job} --json
+jobs show {typed} --json
+jobs start {run}
+jobs start {run} --kind wrong --json
+jobs start {run} --kind file_catalogue --json
+jobs start {typed}
+runs parse {run}
+runs parse {run} --json
+jobs cancel {job} {typed}
+jobs cancel {job} --json
+jobs events {job}
+jobs events {job} --json
+jobs events {job} --limit 1
+jobs events {job} --limit 1 --json
+jobs events {job} -f --json
+jobs events {typed} -f --json
+jobs events --run {run}
+jobs events --after -1
+jobs retry {job}
+jobs retry {job} --json
+jobs cancel {job}
+jobs start {run} --idempotency-key again --json
+jobs start {run} --idempotency-key again --kind file_catalogue --json
+jobs artifacts {job}
+jobs artifacts {job} --json
+jobs artifacts {typed}
+models
+models --json
+models --cursor !
 runs delete {run} {typed}
+jobs show {job}
 runs show {run}
 files get {file}
 version
@@ -83,13 +129,15 @@ def played(program: Program, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
     program.file("empty.tgz", b"")
     program.file("text.tgz", b"text")
     (program.folder / "folder").mkdir()
-    names = {"typed": _TYPED, "wrong": "0" * 64, "run": "", "file": ""}
+    names = {"typed": _TYPED, "wrong": "0" * 64, "run": "", "file": "", "job": ""}
     ended = []
     for line in SCRIPT.split("\n"):
         if line:
             done = program.any_code(*line.format_map(names).split())
             if line.startswith("upload large.tgz -t archive --json"):
                 names |= {"run": done.json["id"], "file": done.json["files"][0]["id"]}
+                (job,) = program("jobs", "list", "--run", names["run"], "--json").json["items"]
+                names["job"] = job["id"]
             ended.append((line, done))
     return ended
 
@@ -105,4 +153,5 @@ def plain(done: Done) -> tuple[int, str, str]:
 
 def _plain(text: str) -> str:
     text = text.replace(_TYPED, "<typed>")
+    text = _POSITION.sub(r"\1<position>", text)
     return _CURSOR.sub(r"\1<cursor>", _TIME.sub("<time>", _ID.sub("<id>", text)))

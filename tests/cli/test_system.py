@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from forebay.domain.errors import SchemaOutdatedError
 from forebay.entrypoints.cli.app import build_app
-from forebay.entrypoints.cli.services import ServeOptions
+from forebay.entrypoints.cli.services import ServeOptions, WorkerOptions
 from forebay.version import __version__
 from tests.cli.program import Program, archive, quiet_services
 from tests.server_process import ServerProcess
@@ -113,9 +113,27 @@ def test_serve_hands_on_what_was_given_and_ends_with_the_servers_code() -> None:
     app = build_app(replace(quiet_services(), serve=serve))
     assert CliRunner().invoke(app, ["serve", "--host", "::1", "--port", "0"]).exit_code == 7
     assert CliRunner().invoke(app, ["serve"]).exit_code == 7
-    assert seen == [ServeOptions(host="::1", port=0), ServeOptions()]
+    assert CliRunner().invoke(app, ["serve", "--no-worker"]).exit_code == 7
+    assert seen == [ServeOptions(host="::1", port=0), ServeOptions(), ServeOptions(worker=False)]
     assert CliRunner().invoke(app, ["--server", "http://x", "serve"]).exit_code == 2
     assert CliRunner().invoke(app, ["serve", "--port", "70000"]).exit_code == 2
+
+
+def test_worker_hands_on_what_was_given_and_ends_with_its_code(here: Program) -> None:
+    seen: list[WorkerOptions] = []
+
+    def work(options: WorkerOptions) -> int:
+        seen.append(options)
+        return 7
+
+    app = build_app(replace(quiet_services(), worker=work))
+    env = {"FOREBAY_SERVER": ""}
+    assert CliRunner().invoke(app, ["worker", "--concurrency", "3", "--name", "w1"], env=env).exit_code == 7
+    assert CliRunner().invoke(app, ["worker"], env=env).exit_code == 7
+    assert seen == [WorkerOptions(concurrency=3, name="w1"), WorkerOptions()]
+    assert CliRunner().invoke(app, ["--server", "http://x", "worker"]).exit_code == 2
+    assert CliRunner().invoke(app, ["worker", "--concurrency", "0"], env=env).exit_code == 2
+    assert "leave out --server" in Program(here.folder, {"FOREBAY_SERVER": "http://x"})("worker", code=2).err
 
 
 def test_an_error_of_forebay_has_no_traceback_and_a_defect_has_one() -> None:

@@ -34,10 +34,6 @@ class WorkerOptions:
     name: str | None = None
 
 
-def _no_worker(options: WorkerOptions) -> int:
-    raise NotImplementedError("bootstrap has not supplied a worker")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CliServices:
     """Every callable may raise ForebayError, which the CLI turns into a sentence and an exit code.
@@ -51,4 +47,4 @@ class CliServices:
     migrate: Callable[[], str]
     serve: Callable[[ServeOptions], int]
     openapi: Callable[[], str]
-    worker: Callable[[WorkerOptions], int] = _no_worker
+    worker: Callable[[WorkerOptions], int]
