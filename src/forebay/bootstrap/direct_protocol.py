@@ -1,7 +1,7 @@
 """uvicorn's HTTP protocol with the ability of DirectBody (entrypoints/http/direct_body.py).
 
-It leans on attributes of uvicorn's protocol and cycle that are not promised to stay. A request whose cycle looks
-different gets no DirectBody, and its body comes through `receive()`.
+It leans on attributes of uvicorn's protocol and cycle that are not promised to stay. With a uvicorn that nobody has
+tried it on, or for a request whose cycle looks different, there is no DirectBody: bodies come through `receive()`.
 """
 
 import asyncio
@@ -9,14 +9,21 @@ from collections.abc import Callable
 from typing import Any
 
 import httptools
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from forebay.bootstrap.head_limits import HeadLimitedProtocol
 from forebay.entrypoints.http.direct_body import EXTENSION, DirectBody, Filled
 
+KNOWN = ("0.54",)  # releases of uvicorn that the tests have seen
 _LARGE = 1024 * 1024  # below it nothing is gained
 _NEEDED = ("body", "more_body", "disconnected")
 _NOTHING = memoryview(b"")
+
+
+def fitting_protocol(release: str = uvicorn.__version__) -> type[HeadLimitedProtocol]:
+    """The protocol for this uvicorn: one that it has not been tried on may mean something else by the same names."""
+    return DirectProtocol if release.rpartition(".")[0] in KNOWN else HeadLimitedProtocol
 
 
 class DirectProtocol(HeadLimitedProtocol):

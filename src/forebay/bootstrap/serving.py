@@ -9,7 +9,7 @@ import msgspec
 import uvicorn
 
 from forebay.bootstrap.asgi import open_app, worker_inside
-from forebay.bootstrap.direct_protocol import DirectProtocol
+from forebay.bootstrap.direct_protocol import fitting_protocol
 from forebay.bootstrap.head_limits import HeadLimits, with_limits
 from forebay.bootstrap.logs import configure_logs
 from forebay.bootstrap.settings import Settings, mask
@@ -64,7 +64,7 @@ async def _serve(settings: Settings, listening: socket.socket, announcement: str
     async with open_app(settings, worker) as app:
         config = uvicorn.Config(
             app,
-            http=with_limits(DirectProtocol, HeadLimits(seconds=settings.upload_stall_seconds)),
+            http=with_limits(fitting_protocol(), HeadLimits(seconds=settings.upload_stall_seconds)),
             ws="none",
             lifespan="on",
             interface="asgi3",

@@ -11,7 +11,8 @@ import uvicorn
 import uvloop
 from uvicorn.server import ServerState
 
-from forebay.bootstrap.direct_protocol import DirectProtocol
+from forebay.bootstrap.direct_protocol import DirectProtocol, fitting_protocol
+from forebay.bootstrap.head_limits import HeadLimitedProtocol
 from forebay.entrypoints.http.direct_body import DirectBody, direct_body
 
 KIB = 1024
@@ -246,3 +247,14 @@ async def test_a_handler_of_litestar_is_offered_it_too() -> None:
         assert b"\r\n\r\noffered" in await reader.read(4096)
 
     await talk(litestar.Litestar([handler], openapi_config=None), client)
+
+
+def test_the_uvicorn_of_the_lock_file_is_one_that_is_known() -> None:
+    assert fitting_protocol() is DirectProtocol, (
+        f"try these tests on uvicorn {uvicorn.__version__}, then add it to KNOWN"
+    )
+
+
+@pytest.mark.parametrize("release", ["0.53.9", "0.55.0", "1.0.0"])
+def test_a_uvicorn_that_nobody_tried_brings_bodies_the_usual_way(release: str) -> None:
+    assert fitting_protocol(release) is HeadLimitedProtocol

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from forebay.adapters.memory.blobs import MemoryBlobStore
+from forebay.adapters.memory.queue import MemoryQueue
 from forebay.bootstrap import schemes
+from forebay.bootstrap.archives import open_archives
 from forebay.bootstrap.container import Container
+from forebay.bootstrap.observing import EmbeddedLog
 from forebay.bootstrap.parts import BlobParts
 from forebay.bootstrap.runtime import open_use_cases
 from forebay.bootstrap.schemes import choose_blobs, choose_database, file_path, open_memory_database
@@ -23,7 +26,7 @@ IN_MEMORY = Settings(database_url="memory:", blob_url="memory:")
 
 async def test_every_provider_of_the_container_builds() -> None:
     """mypy does not see a wrong argument in a container; this does."""
-    async with open_memory_database(IN_MEMORY) as database:
+    async with open_memory_database(IN_MEMORY) as database, open_archives(IN_MEMORY) as archives:
         with ThreadPoolExecutor() as hashing:
             container = Container(
                 settings=IN_MEMORY,
@@ -31,6 +34,10 @@ async def test_every_provider_of_the_container_builds() -> None:
                 blob_parts=BlobParts(store=MemoryBlobStore()),
                 hashing=hashing,
                 probes=(),
+                signals=database.signals,
+                queue=MemoryQueue(),
+                archives=archives,
+                observer=EmbeddedLog(),
             )
             built = {name: provider() for name, provider in container.providers.items()}
             bundle = built["use_cases"]
