@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from forebay.adapters.memory.blobs import MemoryBlobStore
@@ -15,8 +16,8 @@ from forebay.adapters.memory.unit_of_work import MemoryUnitOfWorkFactory
 from forebay.adapters.system.ids import SystemIds
 from forebay.application.intake.delete_run import DeleteRun
 from forebay.application.intake.fail_ingestion_run import FailIngestionRun
+from forebay.application.intake.pump import ReceivedBytes
 from forebay.application.intake.record_upload import RecordUpload, RecordUploadCommand
-from forebay.application.intake.store_blob import ReceivedBytes
 from forebay.application.intake.sweep import Sweep, SweepCommand
 from forebay.application.ports.blobs import BlobStore
 from forebay.application.ports.processing import ProcessingUnitOfWorkFactory
@@ -31,7 +32,7 @@ from forebay.application.processing.follow_events import EventsQuery, FollowEven
 from forebay.application.processing.holding import LeaseKeeper
 from forebay.application.processing.policy import ProcessingPolicy
 from forebay.application.processing.processor import Processor, Processors
-from forebay.application.processing.start_job import StartJob
+from forebay.application.processing.start_job import StartJob, StartJobCommand
 from forebay.application.processing.steps import JobSteps
 from forebay.application.processing.work_on_job import WorkOnJob
 from forebay.application.processing.worker import Worker
@@ -178,6 +179,10 @@ class Rig:
             )
         )
         return run_id
+
+    async def start_again(self, **options: Any) -> Job:
+        """Another job for the only run; the options are those of the command."""
+        return (await self.start_job(StartJobCommand(run_id=self.run.id, **options))).job
 
     async def worked_off(self, program: Program | None = None) -> str | None:
         """Claims the job due longest and works on it to its end: the outcome of the attempt, None without a job."""

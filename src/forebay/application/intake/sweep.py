@@ -12,6 +12,7 @@ from forebay.application.ports.intake import IntakeUnitOfWork, IntakeUnitOfWorkF
 from forebay.domain.intake.blob import ObjectKey
 from forebay.domain.intake.errors import RunNotFoundError, UploadAbandonedError
 from forebay.domain.intake.run import RunStatus
+from forebay.domain.processing.job import JobStatus
 
 _BATCH = 500
 _ALL = 1_000_000  # a dry run leaves what it finds, and so cannot ask for the next ones
@@ -59,7 +60,8 @@ class Sweep:
     """Marks abandoned pending runs failed, deletes objects no row points at, discards what writers left behind.
 
     Safe beside running uploads and other sweeps: whatever showed life within the grace period is left alone, and so
-    is all that belongs to a run which did, since a store may date an object by when it was begun (S3 does).
+    is all that belongs to a run which did, since a store may date an object by when it was begun (S3 does). So is all
+    that belongs to a run with a running job: its steps may take longer than any grace.
     """
 
     def __init__(
@@ -123,7 +125,7 @@ class Sweep:
         if not objects:
             return []
         async with self._unit_of_work(write=False) as work:
-            idle = [info for info in objects if not await _is_received(work, info.key, since)]
+            idle = [info for info in objects if not await _is_in_work(work, info.key, since)]
             referenced = await work.blobs.referenced([info.key for info in idle])
         return [info for info in idle if info.key not in referenced]
 
@@ -135,7 +137,7 @@ class Sweep:
                 continue
             if item.key is not None:
                 async with self._unit_of_work(write=False) as work:
-                    if await _is_received(work, item.key, since):
+                    if await _is_in_work(work, item.key, since):
                         continue
             report.incomplete_objects += 1
             reason = f"half written, and it last grew at {item.modified_at.isoformat()}"
@@ -144,12 +146,15 @@ class Sweep:
                 await self._incomplete.discard_incomplete(item)
 
 
-async def _is_received(work: IntakeUnitOfWork, key: ObjectKey, since: datetime) -> bool:
+async def _is_in_work(work: IntakeUnitOfWork, key: ObjectKey, since: datetime) -> bool:
+    """It is being received, or a step may be making it: what a step has stored gets its row when the step ends."""
     try:
         run = await work.runs.get(key.run_id)
     except RunNotFoundError:
         return False
-    return run.status is RunStatus.PENDING and run.updated_at >= since
+    if run.status is RunStatus.PENDING:
+        return run.updated_at >= since
+    return any(job.status is JobStatus.RUNNING for job in await work.jobs.active_of_run(run.id))
 
 
 def _tell(command: SweepCommand, finding: SweepFinding) -> None:

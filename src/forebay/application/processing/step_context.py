@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from forebay.application.cancellation import to_the_end
 from forebay.application.ports.blobs import BlobStore
@@ -13,6 +13,7 @@ from forebay.application.ports.processing import ProcessingUnitOfWork, Processin
 from forebay.application.processing.checked_source import CheckedSource
 from forebay.application.processing.holding import Hold
 from forebay.application.processing.processor import NewArtifact, StepContext
+from forebay.domain.errors import UnavailableError
 from forebay.domain.intake.blob import ObjectKey, Sha256
 from forebay.domain.intake.file import StoredFile
 from forebay.domain.intake.run import IngestionRun
@@ -103,18 +104,18 @@ class WorkingContext:
         if self._loop.time() - self._told < _PROGRESS_SECONDS:
             return
         self._told = self._loop.time()
-        async with self.writing() as work:
-            work.events.record(
-                NewEvent(
-                    run_id=self.run.id,
-                    job_id=self.job.id,
-                    step_id=self.step.id,
-                    at=self._clock.now(),
-                    code=EventCode.STEP_PROGRESS,
-                    message=message,
-                    payload={"step": self.step.name, **payload},
-                )
-            )
+        event = NewEvent(
+            run_id=self.run.id,
+            job_id=self.job.id,
+            step_id=self.step.id,
+            at=self._clock.now(),
+            code=EventCode.STEP_PROGRESS,
+            message=message,
+            payload={**payload, "step": self.step.name},
+        )
+        with suppress(UnavailableError):  # not worth giving the step up
+            async with self.writing() as work:
+                work.events.record(event)
 
 
 def _fits(context: WorkingContext) -> StepContext:

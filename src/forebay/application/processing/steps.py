@@ -1,6 +1,7 @@
 """The steps of a job under way: which one is next, and its results together with its status."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,8 @@ from forebay.application.processing.holding import Hold
 from forebay.application.processing.processor import NewArtifact, ProcessingStep, Processors, StepOutcome
 from forebay.application.processing.run_progress import begin_run
 from forebay.application.processing.step_context import WorkingContext
-from forebay.domain.intake.blob import Blob
+from forebay.domain.errors import UnavailableError
+from forebay.domain.intake.blob import Blob, ObjectKey
 from forebay.domain.intake.file import FileRole, StoredFile
 from forebay.domain.intake.run import IngestionRun
 from forebay.domain.processing.artifact import Artifact
@@ -77,30 +79,39 @@ class JobSteps:
             return await self._next(work, hold, job, steps, run=run, files=files, now=now)
 
     async def record(self, hold: Hold, stage: Stage, outcome: StepOutcome) -> Stage | None:
-        """May be repeated when it is not known whether it was committed."""
+        """May be repeated when it is not known whether it was committed. An object whose bytes are there is removed."""
+        spare: list[ObjectKey] = []
         try:
             async with hold.writing() as (work, job):
                 now = self._clock.now()
                 steps = list(await work.steps.list(job.id))
                 index = next(index for index, step in enumerate(steps) if step.id == stage.step.id)
                 if steps[index].status is not StepStatus.SUCCEEDED:
-                    steps[index] = await self._record(work, job, stage, outcome, now)
-                return await self._next(work, hold, job, steps, run=stage.run, files=stage.files, now=now)
+                    steps[index], spare = await self._record(work, job, stage, outcome, now)
+                following = await self._next(work, hold, job, steps, run=stage.run, files=stage.files, now=now)
         except LeaseLostError:
             if await hold.has_left():
                 return None
             raise
+        with suppress(UnavailableError):  # then they are orphans, and the sweep removes them
+            for key in spare:
+                await self._blobs.delete(key)
+        return following
 
     async def _record(
         self, work: ProcessingUnitOfWork, job: Job, stage: Stage, outcome: StepOutcome, now: datetime
-    ) -> Step:
+    ) -> tuple[Step, list[ObjectKey]]:
+        """The step as it is now, and the objects that nothing refers to."""
         await outcome.record(work)
+        spare: list[ObjectKey] = []
         for artifact in sorted(outcome.artifacts, key=lambda artifact: artifact.sha256.hex):  # locks blobs in order
-            await self._record_artifact(work, stage, artifact, now)
+            kept = await self._record_artifact(work, stage, artifact, now)
+            if kept != artifact.key:
+                spare.append(artifact.key)
         done = stage.step.succeeded(outcome.metadata, at=now)
         await work.steps.update(done)
         work.events.record(_event(job, done, EventCode.STEP_SUCCEEDED, at=now))
-        return done
+        return done, spare
 
     async def _write_down(self, work: ProcessingUnitOfWork, job: Job) -> Sequence[Step]:
         steps = tuple(
@@ -174,8 +185,12 @@ class JobSteps:
         )
         return (await work.models.ensure(new)).id
 
-    async def _record_artifact(self, work: ProcessingUnitOfWork, stage: Stage, new: NewArtifact, now: datetime) -> None:
-        await work.blobs.claim(Blob(sha256=new.sha256, size_bytes=new.size_bytes, object_key=new.key, created_at=now))
+    async def _record_artifact(
+        self, work: ProcessingUnitOfWork, stage: Stage, new: NewArtifact, now: datetime
+    ) -> ObjectKey:
+        blob = await work.blobs.claim(
+            Blob(sha256=new.sha256, size_bytes=new.size_bytes, object_key=new.key, created_at=now)
+        )
         await work.artifacts.add(
             Artifact(
                 id=self._ids.new_id(),
@@ -189,6 +204,7 @@ class JobSteps:
                 created_at=now,
             )
         )
+        return blob.object_key
 
 
 def _event(job: Job, step: Step, code: EventCode, *, at: datetime) -> NewEvent:
