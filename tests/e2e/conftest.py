@@ -5,15 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.faults.plugin import installed_here
-from tests.e2e.faults.setting import settings_on
+from tests.e2e.faults.setting import BACKENDS, settings_on
 
 
-@pytest.fixture(
-    params=[
-        pytest.param("postgres", marks=pytest.mark.adapter("postgres", "filesystem")),
-        pytest.param("sqlite", marks=pytest.mark.adapter("sqlite", "filesystem")),
-    ]
-)
+@pytest.fixture(params=BACKENDS)
 def quick(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Settings with short leases on an empty database, with the gated processor installed here and for processes."""
     installed_here(monkeypatch)

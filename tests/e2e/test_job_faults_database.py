@@ -41,7 +41,7 @@ async def test_jobs_and_streams_of_events_survive_restarts_of_the_database(
                 async with following(server.url) as client:
                     workers = [scene.fleet.start("worker") for _ in range(2)]
                     jobs = await scene.upload_gated(JOBS)
-                    inside = [await scene.gate.next(what=f"first steps, {n} are there") for n in range(JOBS)]
+                    inside = [await scene.next_visit(what=f"first steps, {n} are there") for n in range(JOBS)]
 
                     # Half of the steps end while the database is away, and one of the two workers dies meanwhile.
                     database.kill()
@@ -97,13 +97,6 @@ async def test_restarts_at_any_moment_of_catalogues_leave_each_of_them_whole(
                 database.kill()
                 database.start()
             await scene.watch.until_all_ended(len(archives))
-            jobs = {job.run_id: job.id for job in await proofs.all_jobs(scene.use_cases)}
-            await proofs.prove_each_ended_once(scene.use_cases, list(jobs.values()), proofs.CATALOGUE_STEPS)
-            await proofs.prove_run_events(scene.use_cases, list(jobs))
-            await proofs.prove_catalogues(scene.use_cases, archives)
-            manifests = {jobs[run_id]: {"SHA256SUMS": archive.manifest} for run_id, archive in archives.items()}
-            await proofs.prove_artifacts(scene.use_cases, manifests)
-            shown = sum(len(archive.digests) for archive in archives.values())
-            assert proofs.count_rows(scene.settings, "members") == shown
+            await proofs.prove_catalogued(scene.settings, scene.use_cases, archives)
             assert [await program.stop() for program in scene.fleet.living()] == [0, 0]
             await proofs.prove_nothing_is_left_over(scene.settings)

@@ -3,21 +3,24 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from forebay.application.processing.start_job import StartJobCommand
 from forebay.application.use_cases import UseCases
 from forebay.bootstrap.runtime import open_use_cases
+from forebay.bootstrap.settings import Settings
 from forebay.domain.processing.event import Event, EventCode
 from tests.e2e.faults import proofs
 from tests.e2e.faults.inputs import FEW, MANY, Archive, make_archive, upload_archive
 from tests.e2e.faults.plugin import installed_for_processes
 from tests.e2e.faults.programs import Fleet, Program, open_fleet
-from tests.e2e.faults.setting import as_settings, settings_on
+from tests.e2e.faults.setting import BACKENDS, as_settings, settings_on
 from tests.e2e.faults.slow_blobs import SECONDS_VARIABLE
 from tests.e2e.faults.watch import Watch, pid_in, watching
 
@@ -65,92 +68,119 @@ LOOPS = [
 async def test_jobs_whose_workers_are_killed_end_once(
     loop: Loop, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    here = settings_on(loop.backend, tmp_path, request)
-    settings = as_settings(here, tmp_path)
-    environ = {
-        **here,
-        **installed_for_processes(tmp_path),
+    async with open_faults(loop, tmp_path, request) as faults:
+        await faults.run(faults.upload_up_to)
+        await faults.watch.until_all_ended(loop.jobs)
+        assert [await program.stop() for program in faults.fleet.living()] == [0] * loop.workers
+        assert len(faults.archives) == loop.jobs
+        await proofs.prove_catalogued(faults.settings, faults.use_cases, faults.archives)
+        assert proofs.count_rows(faults.settings, "steps") == loop.jobs * len(proofs.CATALOGUE_STEPS)
+        await proofs.prove_nothing_is_left_over(faults.settings)
+        await faults.prove_children_are_gone()
+        faults.prove_kills_hit()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.timeout(600)
+async def test_a_catalogue_made_anew_by_workers_that_are_killed_replaces_the_one_before_whole(
+    backend: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    loop = Loop(backend, "worker", workers=2, jobs=20, kills=10, store_seconds=0.1)
+    async with open_faults(loop, tmp_path, request) as faults:
+        for _ in range(loop.workers):
+            faults.start()
+        await faults.upload_up_to(loop.jobs)
+        await faults.watch.until_all_ended(loop.jobs)
+        before = list(faults.archives)
+        waiting = list(before)
+
+        async def start_anew(count: int) -> None:
+            while waiting and len(before) - len(waiting) < count:
+                await faults.use_cases.processing.start_job(StartJobCommand(run_id=waiting.pop()))
+
+        await faults.run(start_anew, begin=False)
+        await faults.watch.until_all_ended(2 * loop.jobs)
+        jobs = [job.id for job in await proofs.all_jobs(faults.use_cases)]
+        assert len(jobs) == 2 * loop.jobs
+        await proofs.prove_each_ended_once(faults.use_cases, jobs, proofs.CATALOGUE_STEPS)
+        await proofs.prove_catalogues(faults.use_cases, faults.archives)
+        shown = sum(len(archive.digests) for archive in faults.archives.values())
+        assert proofs.count_rows(faults.settings, "members") == shown  # none of what was replaced
+        assert proofs.count_rows(faults.settings, "catalogues") == loop.jobs
+        await proofs.prove_nothing_is_left_over(faults.settings)
+
+
+@asynccontextmanager
+async def open_faults(loop: Loop, folder: Path, request: pytest.FixtureRequest) -> AsyncIterator["Faults"]:
+    environ = settings_on(loop.backend, folder, request)
+    settings = as_settings(environ, folder)
+    slow = {
+        **environ,
+        **installed_for_processes(folder),
         "FOREBAY_BLOB_URL": f"slow+{settings.blob_url}",
         "FOREBAY_WORKER_CONCURRENCY": "4",
         SECONDS_VARIABLE: str(loop.store_seconds),
     }
-    async with open_use_cases(settings) as use_cases, open_fleet(tmp_path, environ) as fleet:
-        async with watching(use_cases.processing, fleet.check) as watch:
-            faults = Faults(use_cases, fleet, watch, loop)
-            await faults.run()
-            await watch.until_all_ended(loop.jobs)
-        codes = [await program.stop() for program in fleet.living()]
-        assert codes == [0] * loop.workers
-
-        jobs = {job.run_id: job.id for job in await proofs.all_jobs(use_cases)}
-        assert sorted(jobs) == sorted(faults.archives)
-        await proofs.prove_each_ended_once(use_cases, list(jobs.values()), proofs.CATALOGUE_STEPS)
-        await proofs.prove_run_events(use_cases, list(jobs))
-        await proofs.prove_catalogues(use_cases, faults.archives)
-        await proofs.prove_artifacts(
-            use_cases,
-            {jobs[run_id]: {"SHA256SUMS": archive.manifest} for run_id, archive in faults.archives.items()},
-        )
-        shown = sum(len(archive.digests) for archive in faults.archives.values())
-        assert proofs.count_rows(settings, "members") == shown  # none that nobody sees
-        assert proofs.count_rows(settings, "catalogues") == loop.jobs
-        assert proofs.count_rows(settings, "steps") == loop.jobs * len(proofs.CATALOGUE_STEPS)
-        await proofs.prove_nothing_is_left_over(settings)
-        await faults.prove_children_are_gone()
-        faults.prove_kills_hit()
+    async with (
+        open_use_cases(settings) as use_cases,
+        open_fleet(folder, slow) as fleet,
+        watching(use_cases.processing, fleet.check) as watch,
+    ):
+        yield Faults(loop, settings, use_cases, fleet, watch)
 
 
 class Faults:
     """Uploads, waits for a moment in somebody's work, kills whoever is at it and starts another in its place."""
 
-    def __init__(self, use_cases: UseCases, fleet: Fleet, watch: Watch, loop: Loop) -> None:
+    def __init__(self, loop: Loop, settings: Settings, use_cases: UseCases, fleet: Fleet, watch: Watch) -> None:
         self.archives: dict[UUID, Archive] = {}
-        self._use_cases = use_cases
-        self._fleet = fleet
-        self._watch = watch
+        self.settings = settings
+        self.use_cases = use_cases
+        self.fleet = fleet
+        self.watch = watch
         self._loop = loop
         self._chance = random.Random(20261121)
         self._children: dict[int, str] = {}
 
-    async def run(self) -> None:
-        for _ in range(self._loop.workers):
-            self._start()
+    async def run(self, feed: Callable[[int], Awaitable[None]], *, begin: bool = True) -> None:
+        """`feed` is asked for so many jobs in all, and more with every kill; workers are there unless they `begin`."""
+        for _ in range(self._loop.workers if begin else 0):
+            self.start()
         for number in range(self._loop.kills):
-            seen = len(self._watch.events)
-            due = self._loop.jobs * (number + 1) // self._loop.kills
-            feeding = asyncio.create_task(self._upload_up_to(due))
+            seen = len(self.watch.events)
+            feeding = asyncio.ensure_future(feed(self._loop.jobs * (number + 1) // self._loop.kills))
             victim = await self._find(MOMENTS[number % len(MOMENTS)], seen)
             await asyncio.sleep(self._chance.uniform(0, LATEST_SECONDS))
             self._children |= proofs.children_of(victim.pid)
-            await self._fleet.kill(victim)
-            self._start()
+            await self.fleet.kill(victim)
+            self.start()
             await feeding
 
-    def _start(self) -> None:
-        self._fleet.start(self._loop.command)
+    def start(self) -> None:
+        self.fleet.start(self._loop.command)
 
-    async def _upload_up_to(self, count: int) -> None:
+    async def upload_up_to(self, count: int) -> None:
         while (number := len(self.archives)) < count:
             archive = make_archive(number, members=MANY if number % 20 == 5 else FEW)
-            self.archives[await upload_archive(self._use_cases, archive)] = archive
+            self.archives[await upload_archive(self.use_cases, archive)] = archive
 
     async def _find(self, moment: str, seen: int) -> Program:
         def is_it(event: Event) -> bool:
-            return moment_of(event) == moment and self._fleet.find(self._pid(event)) is not None
+            return moment_of(event) == moment and self.fleet.find(self._pid(event)) is not None
 
-        event = await self._watch.after(seen, is_it, what=f"somebody whose job is {moment}")
-        program = self._fleet.find(self._pid(event))
+        event = await self.watch.after(seen, is_it, what=f"somebody whose job is {moment}")
+        program = self.fleet.find(self._pid(event))
         assert program is not None
         return program
 
     def _pid(self, event: Event) -> int:
         assert event.job_id is not None
-        return self._watch.pid_of(event.job_id)
+        return self.watch.pid_of(event.job_id)
 
     def prove_kills_hit(self) -> None:
         """Each kill was one, and enough of them hit work in the middle of each step."""
-        killed = {program.pid for program in self._fleet.killed}
-        assert len(self._fleet.killed) == self._loop.kills
+        killed = {program.pid for program in self.fleet.killed}
+        assert len(self.fleet.killed) == self._loop.kills
         hits = Counter(self._interrupted(killed))
         print(f"interrupted: {dict(hits)}")  # noqa: T201 - shown when the test fails, and by -s
         for step in proofs.CATALOGUE_STEPS:
@@ -158,7 +188,7 @@ class Faults:
 
     def _interrupted(self, killed: set[int]) -> Iterator[str]:
         """In which moment each job was whose worker was killed: what its events say before it was taken over."""
-        for events in self._watch.of_job.values():
+        for events in self.watch.of_job.values():
             moment = ""
             for event in events:
                 if event.code == EventCode.JOB_TAKEN_OVER and pid_in(str(event.payload["before"])) in killed:

@@ -91,7 +91,7 @@ async def test_messages_that_come_three_times_and_two_recovery_sweeps_at_once_do
         assert [report.announced for report in reports] == [JOBS, JOBS]
         assert await broker.all_delivered() == ["succeeded"] * JOBS
         assert (await workers[2].processing.recover_jobs(grace=timedelta())).announced == 0
-        await prove_catalogued(workers[0], runs)
+        await proofs.prove_catalogued(settings, workers[0], runs)
 
 
 @pytest.mark.timeout(400)
@@ -111,7 +111,7 @@ async def test_two_servers_two_workers_and_all_sweeps_on_one_database_double_not
         assert not sweeping.done() or sweeping.result() is None
         assert [server.stop() for server in servers] == [0, 0]
         assert [await worker.stop() for worker in workers] == [0, 0]
-        await prove_catalogued(scene.use_cases, runs)
+        await proofs.prove_catalogued(scene.settings, scene.use_cases, runs)
         await proofs.prove_nothing_is_left_over(scene.settings)
 
 
@@ -140,14 +140,3 @@ async def sent(client: httpx.AsyncClient, url: str, archive: Archive) -> UUID:
     )
     assert answer.status_code == 201, answer.text
     return UUID(answer.json()["id"])
-
-
-async def prove_catalogued(use_cases: UseCases, runs: dict[UUID, Archive]) -> None:
-    jobs = {job.run_id: job.id for job in await proofs.all_jobs(use_cases)}
-    assert sorted(jobs) == sorted(runs)
-    await proofs.prove_each_ended_once(use_cases, list(jobs.values()), proofs.CATALOGUE_STEPS)
-    await proofs.prove_run_events(use_cases, list(runs))
-    await proofs.prove_catalogues(use_cases, runs)
-    await proofs.prove_artifacts(
-        use_cases, {jobs[run_id]: {"SHA256SUMS": archive.manifest} for run_id, archive in runs.items()}
-    )

@@ -16,11 +16,11 @@ async def test_a_worker_killed_in_each_step_is_replaced_and_no_finished_step_is_
         scene.fleet.start("worker")
         (job_id,) = await scene.upload_gated(1)
         for step in GATED_STEPS:
-            visit = await scene.gate.next(what=f"the {step} step")
+            visit = await scene.next_visit(what=f"the {step} step")
             assert visit.step == step
             await kill(scene, visit.pid)
             scene.fleet.start("worker")
-            again = await scene.gate.next(what=f"the {step} step once more")
+            again = await scene.next_visit(what=f"the {step} step once more")
             assert (again.step, again.attempt) == (step, visit.attempt + 1)
             again.answer()
         await scene.watch.until_all_ended(1)
@@ -35,16 +35,16 @@ async def test_a_worker_that_was_taken_for_dead_cannot_write_any_more(quick: dic
     async with open_scene(tmp_path, quick) as scene:
         slow = scene.fleet.start("worker")
         (job_id,) = await scene.upload_gated(1)
-        held_up = await scene.gate.next(what="the first step")
+        held_up = await scene.next_visit(what="the first step")
         slow.pause()
         scene.fleet.start("worker")
-        taken_over = await scene.gate.next(what="the first step in another process")
+        taken_over = await scene.next_visit(what="the first step in another process")
         assert taken_over.pid != slow.pid
         held_up.answer()
         slow.resume()
         await scene.watch.until(held_up.left.is_set, what="the end of the step in the process that was held up")
         taken_over.answer()
-        (await scene.gate.next(what="the second step")).answer()
+        (await scene.next_visit(what="the second step")).answer()
         await scene.watch.until_all_ended(1)
         await scene.prove_gated([job_id])
         assert [await program.stop() for program in scene.fleet.living()] == [0, 0]
@@ -60,7 +60,7 @@ async def test_a_job_that_kills_its_workers_fails_and_the_others_are_done(
         scene.gate.lets_pass = lambda visit: visit.job_id != poison
         scene.fleet.start("worker")
         for _ in range(3):
-            visit = await scene.gate.next(what="the first step of the job that kills its workers")
+            visit = await scene.next_visit(what="the first step of the job that kills its workers")
             program = scene.fleet.find(visit.pid)
             assert program is not None
             program.is_expected_to_end = True
@@ -83,7 +83,7 @@ async def test_a_worker_told_to_stop_lets_go_in_the_middle_of_a_step_and_the_att
     async with open_scene(tmp_path, quick) as scene:
         worker = scene.fleet.start("worker")
         (job_id,) = await scene.upload_gated(1)
-        visit = await scene.gate.next(what="the first step")
+        visit = await scene.next_visit(what="the first step")
         assert await worker.stop() == 0
         assert visit.left.is_set()
         assert (await scene.codes(job_id))[-1] == "job_released"
@@ -103,7 +103,7 @@ async def test_a_worker_told_to_stop_finishes_its_step_if_that_ends_in_the_grace
     async with open_scene(tmp_path, quick) as scene:
         worker = scene.fleet.start("worker")
         (job_id,) = await scene.upload_gated(1)
-        visit = await scene.gate.next(what="the first step")
+        visit = await scene.next_visit(what="the first step")
         worker.terminate()
         visit.answer()  # the signal is there first, and a step takes longer to end than a signal to be heard
         assert await worker.ended() == 0
@@ -125,10 +125,10 @@ async def test_steps_that_fail_for_a_while_are_tried_again_until_they_succeed(
         (job_id,) = await scene.upload_gated(1)
         for step in GATED_STEPS:
             for _ in range(2):
-                visit = await scene.gate.next(what=f"the {step} step")
+                visit = await scene.next_visit(what=f"the {step} step")
                 assert visit.step == step
                 visit.answer(FAIL)
-            (await scene.gate.next(what=f"the {step} step")).answer()
+            (await scene.next_visit(what=f"the {step} step")).answer()
         await scene.watch.until_all_ended(1)
         assert await scene.attempts(job_id) == 5
         assert (await scene.codes(job_id)).count("job_postponed") == 4

@@ -18,8 +18,8 @@ class Visit:
     step: str
     pid: int
     attempt: int
-    writer: asyncio.StreamWriter
-    left: asyncio.Event = field(default_factory=asyncio.Event)
+    writer: asyncio.StreamWriter = field(repr=False)
+    left: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     def answer(self, word: str = GO) -> None:
         self.writer.write(word.encode() + b"\n")
@@ -33,15 +33,7 @@ class Gate:
         self.lets_pass: Callable[[Visit], bool] = lambda _: False
         self.waiting: asyncio.Queue[Visit] = asyncio.Queue()
         self.visits: list[Visit] = []
-
-    async def next(self, *, what: str, seconds: float = 60) -> Visit:
-        """The next that arrives; `what` says whom the test expects."""
-        try:
-            async with asyncio.timeout(seconds):
-                return await self.waiting.get()
-        except TimeoutError:
-            seen = [(visit.step, visit.pid, str(visit.job_id)) for visit in self.visits]
-            raise AssertionError(f"no step came to the gate in {seconds:.0f} s ({what}); so far came {seen}") from None
+        self.on_change: Callable[[], None] = _nothing
 
     def open(self) -> None:
         """All that wait and all that come may pass."""
@@ -58,10 +50,16 @@ class Gate:
                 visit.answer()
             else:
                 self.waiting.put_nowait(visit)
+            self.on_change()
             with suppress(ConnectionError):
                 await reader.read()
             visit.left.set()
+            self.on_change()
         writer.close()
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "COVERAGE_PROCESS_START")
-_SHOWN_LINES = 40
+_SHOWN_LINES = 20
 _SHOWN_PROGRAMS = 8
 _END_SECONDS = 60
 

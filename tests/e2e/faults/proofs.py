@@ -116,6 +116,20 @@ async def prove_artifacts(use_cases: UseCases, expected: Mapping[UUID, Mapping[s
         assert found == dict(contents), f"job {job_id} has artifacts with other bytes"
 
 
+async def prove_catalogued(settings: Settings, use_cases: UseCases, archives: Mapping[UUID, Archive]) -> None:
+    """All of the above for runs that were worked on once, and no row beyond what they show."""
+    jobs = {job.run_id: job.id for job in await all_jobs(use_cases) if job.run_id in archives}
+    assert sorted(jobs) == sorted(archives)
+    await prove_each_ended_once(use_cases, list(jobs.values()), CATALOGUE_STEPS)
+    await prove_run_events(use_cases, list(jobs))
+    await prove_catalogues(use_cases, archives)
+    manifests = {jobs[run_id]: {"SHA256SUMS": archive.manifest} for run_id, archive in archives.items()}
+    await prove_artifacts(use_cases, manifests)
+    members = sum(len(archive.digests) for archive in archives.values())
+    assert count_rows(settings, "members") == members  # none that nobody sees
+    assert count_rows(settings, "catalogues") == len(archives)
+
+
 def count_rows(settings: Settings, table: str) -> int:
     """Past all use cases: how many rows there are."""
     query = f"SELECT count(*) FROM {table}"

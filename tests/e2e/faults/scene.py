@@ -11,7 +11,7 @@ from forebay.bootstrap.runtime import open_use_cases
 from forebay.bootstrap.settings import Settings
 from forebay.domain.processing.event import Event
 from tests.e2e.faults import proofs
-from tests.e2e.faults.gate import Gate, open_gate
+from tests.e2e.faults.gate import Gate, Visit, open_gate
 from tests.e2e.faults.gated_processor import PORT_VARIABLE, passage
 from tests.e2e.faults.inputs import upload_gated
 from tests.e2e.faults.plugin import installed_for_processes
@@ -37,6 +37,12 @@ class Scene:
         runs = [await upload_gated(self.use_cases, number) for number in range(count)]
         jobs = {job.run_id: job.id for job in await proofs.all_jobs(self.use_cases)}
         return [jobs[run_id] for run_id in runs]
+
+    async def next_visit(self, *, what: str) -> Visit:
+        """The next step that came to the gate and waits there; `what` says which one the test expects."""
+        waiting = self.gate.waiting
+        await self.watch.until(lambda: not waiting.empty(), what=f"{what} at the gate; there came {self.gate.visits}")
+        return waiting.get_nowait()
 
     async def events(self, job_id: UUID) -> list[Event]:
         return await proofs.all_events(self.use_cases, job_id=job_id)
@@ -68,4 +74,5 @@ async def open_scene(folder: Path, environ: Mapping[str, str]) -> AsyncIterator[
         everything = {**environ, **package, PORT_VARIABLE: str(gate.port)}
         fleet = await stack.enter_async_context(open_fleet(folder, everything))
         watch = await stack.enter_async_context(watching(use_cases.processing, fleet.check))
+        gate.on_change = watch.tell
         yield Scene(settings, use_cases, fleet, watch, gate)

@@ -8,6 +8,11 @@ import pytest
 from forebay.adapters.sql.migrate import upgrade
 from forebay.bootstrap.settings import Settings, load_settings
 
+BACKENDS = [
+    pytest.param("postgres", marks=pytest.mark.adapter("postgres", "filesystem")),
+    pytest.param("sqlite", marks=pytest.mark.adapter("sqlite", "filesystem")),
+]
+
 
 def quick_settings(folder: Path) -> dict[str, str]:
     """Short leases and retries, on SQLite and a folder."""

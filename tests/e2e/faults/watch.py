@@ -66,11 +66,12 @@ class Watch:
         return found[0]
 
     def describe(self) -> str:
-        """Where the jobs are that have not ended."""
+        """Where the jobs are that failed or have not ended."""
         ended = self.ended()
-        lines = [f"{len(ended)} of {len(self.of_job)} jobs have ended; the last events of the others:"]
+        failed = [job_id for job_id in ended if self.of_job[job_id][-1].code == EventCode.JOB_FAILED]
+        lines = [f"{len(ended)} of {len(self.of_job)} jobs have ended; the last events of those that failed or wait:"]
         for job_id, events in self.of_job.items():
-            if job_id not in ended:
+            if job_id not in ended or job_id in failed:
                 last = " ".join(f"{event.code}({_payload(event)})" for event in events[-6:])
                 lines.append(f"  {job_id}, process {self.pid_of(job_id)}: {last}")
         return "\n".join(lines[:20])
