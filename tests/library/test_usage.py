@@ -10,9 +10,16 @@ from uuid import UUID
 import pytest
 
 from forebay import (
+    Artifact,
+    Event,
     File,
+    Folder,
     Forebay,
     HealthReport,
+    Job,
+    JobStatus,
+    JobWithSteps,
+    Model,
     NotFoundError,
     Page,
     Receipt,
@@ -51,6 +58,16 @@ async def use(folder: Path) -> UUID:
             async for chunk in content:
                 assert_type(chunk, bytes)
         assert_type(await forebay.download(file.id, folder / "copy.txt"), Path)
+        assert_type(await forebay.process(receipt.run.id), Run)
+        async for job in forebay.jobs(run_id=receipt.run.id, status=JobStatus.SUCCEEDED):
+            assert_type(job, Job)
+            assert_type(await forebay.get_job(job.id), JobWithSteps)
+            async for event in forebay.events(job_id=job.id, follow=True):
+                assert_type(event, Event)
+            assert_type(await forebay.list_artifacts(job.id), Page[Artifact])
+        assert_type(await forebay.browse(receipt.run.id), Folder)
+        assert_type(await forebay.list_models(), Page[Model])
+
         assert_type(await forebay.sweep(dry_run=True), SweepReport)
         assert_type(await forebay.health(), HealthReport)
         return receipt.run.id
@@ -61,6 +78,8 @@ def use_it_in_a_script(folder: Path, run_id: UUID) -> None:
         assert_type(forebay, SyncForebay)
         run = forebay.get_run(run_id)
         assert_type(run, Run)
+        for event in forebay.events(run_id=run_id):
+            assert_type(event, Event)
         for file in forebay.files(run.id):
             with forebay.open_file(file.id) as content:
                 assert_type(content.file, File)
