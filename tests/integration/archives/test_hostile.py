@@ -166,7 +166,7 @@ async def test_global_headers_that_pile_up(watched: Watched) -> None:
         pax({f"{number}.{part}": b"x" * 9000 for part in range(100)}, kind=tarfile.XGLTYPE) + header("a")
         for number in range(100)
     )
-    await watched.refused(pile + END, ArchiveBrokenError)
+    assert len((await watched.catalogue(pile + END)).entries) == 100
 
 
 async def test_windows_that_no_memory_holds(watched: Watched) -> None:

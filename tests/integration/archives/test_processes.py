@@ -21,6 +21,7 @@ from forebay.domain.intake.archive_errors import (
     ArchiveBrokenError,
     ArchiveMemoryError,
     ArchiveTimeoutError,
+    ArchiveTooLargeError,
     ArchiveTruncatedError,
 )
 from forebay.testing.archive_examples import BytesSource, catalogue, gzip_of, read_member, some_bytes, tar_of, zip_of
@@ -237,6 +238,33 @@ async def _readable(descriptor: int) -> None:
     asyncio.get_running_loop().add_reader(descriptor, done.set)
     await done.wait()
     asyncio.get_running_loop().remove_reader(descriptor)
+
+
+SPOOLED = tar_of({"large.zip": zip_of({"a": some_bytes(12_000_000), "b": b"b"}, method=0)})
+
+
+async def test_a_large_zip_within_an_archive_is_kept_in_a_temporary_file_without_a_name(tmp_path: Path) -> None:
+    async with open_archive_reader(ReaderOptions(spool_dir=tmp_path)) as reader:
+        found = await catalogue(reader, SPOOLED)
+        assert found.paths == ["large.zip", "large.zip!/a", "large.zip!/b"]
+        assert await read_member(reader, SPOOLED, found["large.zip!/a"]) == some_bytes(12_000_000)
+        assert names_in(tmp_path) == []
+
+
+def names_in(folder: Path) -> list[str]:
+    return [entry.name for entry in folder.iterdir()]
+
+
+async def test_temporary_files_are_limited_too(tmp_path: Path) -> None:
+    async with open_archive_reader(ReaderOptions(spool_dir=tmp_path, spool_bytes=10_000_000)) as reader:
+        with pytest.raises(ArchiveTooLargeError, match="temporary file"):
+            await catalogue(reader, SPOOLED)
+
+
+async def test_no_room_for_temporary_files_is_not_the_fault_of_the_archive(tmp_path: Path) -> None:
+    async with open_archive_reader(ReaderOptions(spool_dir=tmp_path / "missing")) as reader:
+        with pytest.raises(UnavailableError, match="missing"):
+            await catalogue(reader, SPOOLED)
 
 
 async def test_who_waits_too_long_for_a_process_is_told() -> None:

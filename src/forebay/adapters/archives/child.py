@@ -1,9 +1,10 @@
 """The reader process: opens what nobody trusts, one archive at a time, with bounds on memory and time.
 
 It is started with its end of a socket as standard input and the bytes of memory that it may use as its argument, and
-ends when the parent closes the other end or is gone.
+ends when the parent closes the other end or is gone. The second argument is how large its temporary files may get.
 """
 
+import errno
 import math
 import resource
 import signal
@@ -31,15 +32,15 @@ from forebay.adapters.archives.messages import (
 )
 from forebay.adapters.archives.remote import RemoteExtent
 from forebay.adapters.archives.sink import EntrySink
-from forebay.domain.errors import ForebayError
-from forebay.domain.intake.archive_errors import ArchiveBrokenError, ArchiveMemoryError
+from forebay.domain.errors import ForebayError, UnavailableError
+from forebay.domain.intake.archive_errors import ArchiveBrokenError, ArchiveMemoryError, ArchiveTooLargeError
 
 _SHARED_BYTES = 32 << 20  # code and libraries, which count as resident but not as data
 _GRACE_SECONDS = 5.0
 
 
-def main(memory_bytes: int) -> None:
-    _limit(memory_bytes)
+def main(memory_bytes: int, spool_bytes: int) -> None:
+    _limit(memory_bytes, spool_bytes)
     # Ends with its parent, which decides what a signal to all of them means.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -61,6 +62,8 @@ def _serve(parent: ChildSocket, job: Job) -> None:
         raise
     except ForebayError as error:
         outcome = Outcome(peak_bytes(), error.code, error.message)
+    except OSError as error:  # temporary files: nothing else is opened here
+        outcome = Outcome(peak_bytes(), *_no_room(error))
     except MemoryError:
         outcome = Outcome(peak_bytes(), ArchiveMemoryError.code, "reading the archive needed more memory than allowed")
     except Exception as error:  # noqa: BLE001 - bytes that break the reader must not look like a reader that broke down
@@ -88,7 +91,16 @@ def _run(parent: ChildSocket, job: Job, source: RemoteExtent) -> None:
         )  # fmt: skip
 
 
-def _limit(memory_bytes: int) -> None:
+def _no_room(error: OSError) -> tuple[str, str]:
+    if error.errno == errno.EFBIG:
+        return (
+            ArchiveTooLargeError.code,
+            "an archive within the archive is larger than the temporary file that it may take",
+        )
+    return UnavailableError.code, f"there is no room for temporary copies of archives within the archive: {error}"
+
+
+def _limit(memory_bytes: int, spool_bytes: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     wanted = max(memory_bytes - _SHARED_BYTES, _SHARED_BYTES)
     if hard != resource.RLIM_INFINITY:
@@ -97,6 +109,8 @@ def _limit(memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (wanted, wanted))
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (spool_bytes, spool_bytes))
 
 
 def _limit_time(seconds: float) -> None:
@@ -117,4 +131,4 @@ def peak_bytes() -> int | None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

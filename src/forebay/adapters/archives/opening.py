@@ -14,7 +14,6 @@ from forebay.adapters.archives.tar import TarWalk
 from forebay.adapters.archives.unpacking import Unpacked
 from forebay.adapters.archives.zip import ZipWalk
 from forebay.adapters.archives.zip_directory import find_directory
-from forebay.domain.errors import UnavailableError
 from forebay.domain.intake.archive_errors import (
     ArchiveBrokenError,
     ArchiveChecksumError,
@@ -115,25 +114,18 @@ def _drain(inner: Reader, budget: Budget, place: str) -> None:
 
 @contextmanager
 def _spooled(reader: Reader, spool_dir: str | None) -> Iterator[Extent]:
-    """All that the reader has, to be read from anywhere: in memory, or when it is large in an unnamed file."""
+    """All that the reader has, to be read from anywhere: in memory, or when it is large in an unnamed file.
+
+    Only what concerns such files raises OSError.
+    """
     start = reader.take(_IN_MEMORY)
     if len(start) < _IN_MEMORY:
         yield MemoryExtent(start)
         return
-    try:
-        file = tempfile.TemporaryFile(dir=spool_dir, buffering=0)  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise _no_room(error) from None
-    with file:
+    with tempfile.TemporaryFile(dir=spool_dir) as file:
         piece: bytes | memoryview = start
         while piece:
-            try:
-                file.write(piece)
-            except OSError as error:
-                raise _no_room(error) from None
+            file.write(piece)
             piece = reader.piece(1 << 20)
+        file.flush()
         yield FileExtent(file.fileno())
-
-
-def _no_room(error: OSError) -> UnavailableError:
-    return UnavailableError(f"there is no room for a temporary copy of a zip within the archive: {error.strerror}")

@@ -5,24 +5,26 @@ from dataclasses import dataclass, field
 from forebay.domain.intake.archive_errors import ArchiveBrokenError
 
 MAX_BYTES = 1 << 20
+MAX_EXTENTS = 500_000  # of a sparse file
+_KEYWORDS = frozenset({
+    "path", "linkpath", "size", "mtime", "GNU.sparse.major", "GNU.sparse.minor", "GNU.sparse.name", "GNU.sparse.size",
+    "GNU.sparse.realsize", "GNU.sparse.map",
+})  # fmt: skip
 _DIGITS = frozenset(b"0123456789")
 
 
 @dataclass(slots=True)
 class PaxRecords:
-    """Keyword and value of one or more headers, later ones over earlier ones. `extents`: of sparse format 0.0."""
+    """The keywords that matter here, of one or more headers, later ones over earlier ones.
+
+    `extents`: of sparse format 0.0, where keywords repeat.
+    """
 
     values: dict[str, bytes] = field(default_factory=dict)
     extents: list[bytes] = field(default_factory=list)
-    _bytes: int = 0
 
     def read(self, data: bytes, what: str) -> None:
         """Adds the records `length keyword=value\\n` of one header; an empty value takes the keyword away."""
-        self._bytes += len(data)
-        if self._bytes > MAX_BYTES:  # what was replaced in the meantime does not count
-            self._bytes = len(data) + sum(len(value) for value in self.values.values()) + sum(map(len, self.extents))
-            if self._bytes > 2 * MAX_BYTES:
-                raise ArchiveBrokenError(f"{what} has extended headers of more than {MAX_BYTES:,} bytes")
         at = 0
         while at < len(data):
             space = data.find(b" ", at, at + 12)
@@ -35,10 +37,13 @@ class PaxRecords:
             keyword, value = data[space + 1 : equals].decode(errors="backslashreplace"), data[equals + 1 : end - 1]
             if keyword in {"GNU.sparse.offset", "GNU.sparse.numbytes"}:
                 self.extents.append(value)
-            elif value:
-                self.values[keyword] = value
-            else:
-                self.values.pop(keyword, None)
+                if len(self.extents) > 2 * MAX_EXTENTS:
+                    raise ArchiveBrokenError(f"{what} has a sparse map of more than {MAX_EXTENTS:,} parts")
+            elif keyword in _KEYWORDS:
+                if value:
+                    self.values[keyword] = value
+                else:
+                    self.values.pop(keyword, None)
             at = end
 
     def over(self, other: "PaxRecords") -> "PaxRecords":

@@ -12,8 +12,11 @@ from forebay.domain.errors import UnavailableError
 class ProcessPool:
     """At most `size` processes at a time, started when they are needed. For one event loop."""
 
-    def __init__(self, *, size: int, memory_bytes: int, jobs_per_process: int, patience_seconds: float | None) -> None:
+    def __init__(
+        self, *, size: int, memory_bytes: int, spool_bytes: int, jobs_per_process: int, patience_seconds: float | None
+    ) -> None:
         self._memory_bytes = memory_bytes
+        self._spool_bytes = spool_bytes
         self._jobs_per_process = jobs_per_process
         self._patience = patience_seconds
         self._free = asyncio.Semaphore(size)
@@ -67,4 +70,4 @@ class ProcessPool:
                 process.reusable = False
                 return process
             await process.end()
-        return await ReaderProcess.start(self._memory_bytes, self._threads)
+        return await ReaderProcess.start(self._memory_bytes, self._spool_bytes, self._threads)

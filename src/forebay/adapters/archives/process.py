@@ -7,10 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
-from typing import TypeVar
 
 import forebay
 from forebay.adapters.archives.messages import HELLO, LENGTH, MAX_FRAME
@@ -23,16 +21,14 @@ from forebay.domain.intake.archive_errors import (
     ArchiveTimeoutError,
 )
 
-T = TypeVar("T")
-
 _START_SECONDS = 30.0
 _RECEIVE_BYTES = 256 << 10
 # The child gets no environment, no site-packages hooks and no working directory of ours: only where the code lies. Our
 # package without what its __init__ imports, which is the whole library: that halves the start and the memory.
 _PROGRAM = (
-    "import json, sys, types; sys.path[:], path = json.loads(sys.argv[2]); "
+    "import json, sys, types; sys.path[:], path = json.loads(sys.argv[3]); "
     "forebay = sys.modules['forebay'] = types.ModuleType('forebay'); forebay.__path__ = path; "
-    "from forebay.adapters.archives.child import main; main(int(sys.argv[1]))"
+    "from forebay.adapters.archives.child import main; main(*map(int, sys.argv[1:3]))"
 )
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")  # without them Python itself may not start
 
@@ -53,9 +49,9 @@ class ReaderProcess:
         self.reusable = False
 
     @classmethod
-    async def start(cls, memory_bytes: int, threads: Executor) -> "ReaderProcess":
+    async def start(cls, memory_bytes: int, spool_bytes: int, threads: Executor) -> "ReaderProcess":
         """UnavailableError when the system gives no process."""
-        starting = asyncio.get_running_loop().run_in_executor(threads, _spawn, memory_bytes)
+        starting = asyncio.get_running_loop().run_in_executor(threads, _spawn, memory_bytes, spool_bytes)
         try:
             await until_done(starting)
         except asyncio.CancelledError:
@@ -158,7 +154,7 @@ def _reason(code: int) -> ArchiveError:
     return ArchiveBrokenError(f"the process that read the archive broke down over it ({name})")
 
 
-def _spawn(memory_bytes: int) -> tuple[subprocess.Popen[bytes], socket.socket]:
+def _spawn(memory_bytes: int, spool_bytes: int) -> tuple[subprocess.Popen[bytes], socket.socket]:
     if not sys.executable:
         raise UnavailableError("no process to read archives in can be started: the path of Python is not known")
     places = json.dumps([sys.path, list(forebay.__path__)])
@@ -166,7 +162,7 @@ def _spawn(memory_bytes: int) -> tuple[subprocess.Popen[bytes], socket.socket]:
     try:
         with childs:
             child = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-I", "-S", "-X", "utf8", "-c", _PROGRAM, str(memory_bytes), places],
+                [sys.executable, "-I", "-S", "-X", "utf8", "-c", _PROGRAM, str(memory_bytes), str(spool_bytes), places],
                 stdin=childs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -179,8 +175,3 @@ def _spawn(memory_bytes: int) -> tuple[subprocess.Popen[bytes], socket.socket]:
         raise
     ours.setblocking(False)
     return child, ours
-
-
-async def in_thread(threads: Executor, call: Callable[[], T]) -> T:
-    """The call's result; it always ends before this does."""
-    return await to_the_end(asyncio.get_running_loop().run_in_executor(threads, call))

@@ -28,13 +28,18 @@ _decoder = msgspec.msgpack.Decoder(list[WireEntry])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderOptions:
-    """Processes that catalogue, processes that read members, and what each may use."""
+    """Processes that catalogue, processes that read members, and what each may use.
+
+    `spool_bytes`: of each temporary file, in which a zip within an archive is kept; they are in `spool_dir` and have no
+    name. `patience_seconds`: how long reading a member waits for a process before it is refused; a catalogue waits on.
+    """
 
     catalogue_processes: int = 2
     member_processes: int = 4
     memory_bytes: int = MEMORY_BYTES
     jobs_per_process: int = 100
     patience_seconds: float = 30.0
+    spool_bytes: int = 16 << 30
     spool_dir: Path | None = None
 
 
@@ -139,12 +144,14 @@ async def open_archive_reader(
     catalogues = ProcessPool(
         size=options.catalogue_processes,
         memory_bytes=options.memory_bytes,
+        spool_bytes=options.spool_bytes,
         jobs_per_process=options.jobs_per_process,
         patience_seconds=None,
     )
     members = ProcessPool(
         size=options.member_processes,
         memory_bytes=options.memory_bytes,
+        spool_bytes=options.spool_bytes,
         jobs_per_process=options.jobs_per_process,
         patience_seconds=options.patience_seconds,
     )

@@ -4,12 +4,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import IO
 
 from forebay.adapters.archives.wire import WireEntry, encode_entry
 
 MAX_ENTRIES = 1000
 _MAX_BYTES = 512 << 10
+_MAX_SECONDS = 1.0  # large members are progress too
 _IN_MEMORY = 4 << 20
 
 
@@ -33,6 +35,7 @@ class EntrySink:
         self._spool_dir = spool_dir
         self._batch: list[bytes] = []
         self._bytes = 0
+        self._due = monotonic() + _MAX_SECONDS
         self._held: list[Held] = []
 
     def add(self, entry: WireEntry) -> None:
@@ -59,6 +62,7 @@ class EntrySink:
             self._send(b"\xdd" + len(self._batch).to_bytes(4, "big") + b"".join(self._batch))
             self._batch.clear()
             self._bytes = 0
+        self._due = monotonic() + _MAX_SECONDS
 
     def _add(self, data: bytes) -> None:
         if self._held:
@@ -68,5 +72,5 @@ class EntrySink:
             return
         self._batch.append(data)
         self._bytes += len(data)
-        if len(self._batch) == MAX_ENTRIES or self._bytes > _MAX_BYTES:
+        if len(self._batch) == MAX_ENTRIES or self._bytes > _MAX_BYTES or monotonic() > self._due:
             self.flush()

@@ -7,11 +7,10 @@ from array import array
 from collections.abc import Iterable, MutableSequence, Sequence
 
 from forebay.adapters.archives.feeds import Buffer, Feed, Reader
-from forebay.adapters.archives.pax import PaxRecords, whole_number
+from forebay.adapters.archives.pax import MAX_EXTENTS, PaxRecords, whole_number
 from forebay.domain.intake.archive_errors import ArchiveBrokenError, ArchiveTruncatedError
 
 _ZEROS = memoryview(bytes(1 << 18))
-_MAX_EXTENTS = 500_000
 _LINE = 24
 
 
@@ -62,8 +61,8 @@ def from_content(reader: Reader, stored: int, what: str) -> Sequence[int]:
         number = whole_number(line, f"a number in the sparse map of {what}")
         if wanted < 0:
             wanted = 2 * number
-            if number > _MAX_EXTENTS:
-                raise ArchiveBrokenError(f"{what} has {number:,} parts; at most {_MAX_EXTENTS:,} are supported")
+            if number > MAX_EXTENTS:
+                raise ArchiveBrokenError(f"{what} has {number:,} parts; at most {MAX_EXTENTS:,} are supported")
         else:
             numbers.append(_fits(number, what))
     return numbers
@@ -78,7 +77,8 @@ def from_old_header(block: bytes, reader: Reader, what: str) -> tuple[Sequence[i
         if len(block_) < 512:
             raise ArchiveTruncatedError(f"the archive ends in the sparse map of {what}")
         numbers.extend(_old_extents(block_[:504], what))
-        _checked(numbers, what)
+        if len(numbers) > 2 * MAX_EXTENTS:
+            raise ArchiveBrokenError(f"{what} has a sparse map of more than {MAX_EXTENTS:,} parts")
         more = block_[504]
     return numbers, old_number(block[483:495], what)
 
@@ -103,7 +103,7 @@ def _old_extents(raw: bytes, what: str) -> MutableSequence[int]:
 
 
 def _checked(numbers: Sequence[int], what: str) -> Sequence[int]:
-    if len(numbers) % 2 or len(numbers) > 2 * _MAX_EXTENTS:
+    if len(numbers) % 2 or len(numbers) > 2 * MAX_EXTENTS:
         raise ArchiveBrokenError(f"{what} has a sparse map of {len(numbers):,} numbers; expected pairs, not too many")
     for number in numbers:
         _fits(number, what)
