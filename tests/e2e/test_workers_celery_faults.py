@@ -96,15 +96,17 @@ def test_the_job_of_a_killed_process_of_the_pool_is_taken_over_by_another(site: 
     _was_taken_over_once(site, job_id)
 
 
-def test_cold_shutdown_leaves_the_job_to_its_lease(site: Site) -> None:
+def test_after_a_cold_shutdown_another_worker_goes_on(site: Site) -> None:
+    """The job is let go of if there is time for it; else its lease runs out."""
     job_id = site.waiting_job()
-    with site.running("first", WORKER) as worker:
+    with site.running("first", WORKER, FOREBAY_SHUTDOWN_GRACE_SECONDS="600") as worker:
         site.processor.wait_until_begun("first")
         worker.signal(signal.SIGQUIT)
         worker.wait()
     site.processor.go("first", "second")
     with site.running("second", WORKER):
         site.client.wait_for(job_id, "succeeded")
+    assert site.client.codes(job_id).count("step_succeeded") == 2
 
 
 def test_without_a_broker_uploads_are_taken_and_done_when_it_is_back(site_of_mortal: Site, mortal: RedisServer) -> None:

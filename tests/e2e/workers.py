@@ -114,7 +114,7 @@ class WorkerProcess:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
-                env={**environ, "PYTHONUNBUFFERED": "1", **self._settings},
+                env={**environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(self._folder), **self._settings},
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

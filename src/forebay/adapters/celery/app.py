@@ -51,10 +51,11 @@ def check_url(url: str) -> None:
     for one in url.split(";"):
         try:
             _ = urlsplit(one).port
-        except ValueError as error:
+        except ValueError:  # whose words may hold a piece of the password
             raise SettingError(
-                f"FOREBAY_QUEUE_URL cannot be read ({error}); expected redis://user:password@host:6379/0 or "
-                "amqp://user:password@host:5672/vhost, with special characters in the password as %xx",
+                "FOREBAY_QUEUE_URL cannot be read: the port is not a number, or a character of user or password that "
+                "has a meaning in URLs is not written as %xx; expected redis://user:password@host:6379/0 or "
+                "amqp://user:password@host:5672/vhost",
                 field="FOREBAY_QUEUE_URL",
             ) from None
 

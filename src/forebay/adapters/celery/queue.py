@@ -35,9 +35,9 @@ class CeleryQueue:
     async def announce(self, job_id: UUID, *, delay: timedelta = timedelta()) -> None:
         if not self._outbox.put(job_id, time.monotonic() + delay.total_seconds()):
             raise QueueUnavailableError(
-                f"{self._place} has not taken announcements for so long that no more are kept"
-                if self._sender.trouble
-                else "the job queue is closed"
+                "the job queue is closed"
+                if self._outbox.is_closed
+                else f"{self._place} has not taken announcements for so long that no more are kept"
             )
         self._sender.start()
 

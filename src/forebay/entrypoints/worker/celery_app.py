@@ -13,7 +13,7 @@ from forebay.domain.errors import ForebayError
 
 
 @cache
-def _app() -> Celery:
+def make_app() -> Celery:
     from forebay.bootstrap.celery_worker import create_worker_app  # noqa: PLC0415 - importing the module reads no settings
 
     try:
@@ -24,5 +24,5 @@ def _app() -> Celery:
 
 def __getattr__(name: str) -> Celery:
     if name == "app":
-        return _app()
+        return make_app()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,13 +12,17 @@ T = TypeVar("T")
 
 
 class LoopThread(Generic[R]):
-    """Opens one resource on its loop as soon as it is started, and closes it there when close() is called."""
+    """Opens one resource on its loop as soon as it is started, and closes it there when close() is called.
+
+    Calls that are under way then are cancelled, and have come to their end before the resource is closed.
+    """
 
     def __init__(self, open_resource: Callable[[], AbstractAsyncContextManager[R]], *, name: str) -> None:
         self._open_resource = open_resource
         self._loop = asyncio.new_event_loop()
         self._closing = asyncio.Event()
         self._opened: Future[R] = Future()
+        self._calls: set[asyncio.Task[Any]] = set()
         # A daemon: what is open must not keep a process from ending that was told to.
         self._thread = threading.Thread(target=self._live, name=name, daemon=True)
 
@@ -37,12 +41,21 @@ class LoopThread(Generic[R]):
     def run(self, work: Callable[[R], Coroutine[Any, Any, T]]) -> T:
         """What the coroutine that `work` makes of the resource returns or raises."""
         resource = self.wait()
-        call = asyncio.run_coroutine_threadsafe(work(resource), self._loop)
+        call = asyncio.run_coroutine_threadsafe(self._called(work(resource)), self._loop)
         try:
             return call.result()
         except BaseException:
-            call.cancel()  # a time limit of Celery's, raised in this thread while it waited
+            call.cancel()  # this thread was interrupted while it waited: a time limit of Celery's, or its cold shutdown
             raise
+
+    async def _called(self, work: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        self._calls.add(task)
+        try:
+            return await work
+        finally:
+            self._calls.discard(task)
 
     def call_soon(self, function: Callable[[], object]) -> None:
         """Calls it on the loop."""
@@ -67,3 +80,7 @@ class LoopThread(Generic[R]):
         async with self._open_resource() as resource:
             self._opened.set_result(resource)
             await self._closing.wait()
+            for call in list(self._calls):
+                call.cancel()
+            if self._calls:
+                await asyncio.wait(list(self._calls))

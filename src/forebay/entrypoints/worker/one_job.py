@@ -2,16 +2,30 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from forebay.application.cancellation import until_done
-from forebay.application.use_cases import ProcessingUseCases
+from forebay.application.processing.claim_job import ClaimJob
+from forebay.application.processing.show_jobs import GetJob
+from forebay.application.processing.work_on_job import WorkOnJob
 from forebay.domain.processing.errors import JobNotFoundError
 from forebay.domain.processing.job import Job, JobStatus
 
 
+class JobUseCases(Protocol):
+    """What a message needs of ProcessingUseCases."""
+
+    @property
+    def claim_job(self) -> ClaimJob: ...
+    @property
+    def work_on_job(self) -> WorkOnJob: ...
+    @property
+    def get_job(self) -> GetJob: ...
+
+
 async def work_on_message(
-    processing: ProcessingUseCases,
+    processing: JobUseCases,
     job_id: UUID,
     *,
     worker: str,
@@ -46,9 +60,7 @@ async def work_on_message(
     return None
 
 
-async def _look_again(
-    processing: ProcessingUseCases, job_id: UUID, *, now: datetime, redelivered: bool
-) -> timedelta | None:
+async def _look_again(processing: JobUseCases, job_id: UUID, *, now: datetime, redelivered: bool) -> timedelta | None:
     try:
         job = (await processing.get_job(job_id)).job
     except JobNotFoundError:

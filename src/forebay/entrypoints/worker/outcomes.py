@@ -48,6 +48,7 @@ OUTCOMES: dict[str, Outcome] = {
     "upload_cancelled": Outcome.FAIL,
     "upload_abandoned": Outcome.FAIL,
     "malformed_multipart": Outcome.FAIL,
+    "unsupported_media_type": Outcome.FAIL,
     "idempotency_key_reused": Outcome.FAIL,
     "idempotency_replay": Outcome.FAIL,
     # of archives: the same bytes under the same limits fail again
