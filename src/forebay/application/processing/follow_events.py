@@ -1,5 +1,6 @@
 """ListEvents and FollowEvents: what happened, a page at a time or as it happens."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -78,6 +79,8 @@ class FollowEvents:
     async def _batches(
         self, query: EventsQuery, after: int, listener: ChangeListener, heartbeat_seconds: float
     ) -> AsyncGenerator[tuple[Event, ...], None]:
+        clock = asyncio.get_running_loop().time
+        quiet_until = clock() + heartbeat_seconds
         while True:
             ended = await self._has_ended(query)  # asked before the events: so the last one is among them
             async with self._unit_of_work(write=False) as work:
@@ -87,8 +90,11 @@ class FollowEvents:
                 yield tuple(events)
             elif ended:
                 return
-            elif not await listener.wait(heartbeat_seconds):
+            elif await listener.wait(max(0.0, quiet_until - clock())) and clock() < quiet_until:
+                continue  # something happened, and perhaps elsewhere
+            else:
                 yield ()
+            quiet_until = clock() + heartbeat_seconds
 
     async def _has_ended(self, query: EventsQuery) -> bool:
         if query.job_id is None:

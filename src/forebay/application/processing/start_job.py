@@ -25,6 +25,8 @@ from forebay.domain.processing.errors import (
 )
 from forebay.domain.processing.job import Job
 
+_TRIES = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartJobCommand:
@@ -69,13 +71,18 @@ class StartJob:
 
     async def __call__(self, command: StartJobCommand) -> StartedJob:
         key_hash = hash_key(command.idempotency_key, purpose="jobs") if command.idempotency_key is not None else None
-        try:
-            started = await self._start(command, key_hash)
-        except ConflictError:  # somebody was faster, between our look and our commit
-            found = await self._look(command, key_hash)
-            if found is None:
-                raise
-            return found
+        tries_left = _TRIES if command.join else 1
+        while True:
+            try:
+                started = await self._start(command, key_hash)
+                break
+            except ConflictError as error:  # somebody was faster, between our look and our commit
+                found = await self._look(command, key_hash)
+                if found is not None:
+                    return found
+                tries_left -= 1
+                if not tries_left or not isinstance(error, JobActiveError):
+                    raise  # else there was a job to join, which has ended meanwhile
         if started.is_new:
             await announce(self._queue, started.job.id)
         return started
@@ -108,7 +115,7 @@ class StartJob:
     ) -> StartedJob | None:
         """The job that is the answer already. Errors when there is one that stands in the way."""
         if key_hash is not None and (first := await work.jobs.find_by_key(key_hash)) is not None:
-            if first.run_id != command.run_id or command.kind not in {None, first.kind}:
+            if first.run_id != command.run_id or await self._kind(work, command) != first.kind:
                 raise JobKeyReusedError(
                     f"this key was used for job {first.id} ({first.kind} on run {first.run_id}); use a new key",
                     field="Idempotency-Key",
@@ -122,6 +129,9 @@ class StartJob:
         if not command.join:
             raise JobActiveError(run.id, kind)
         return StartedJob(job=active[0], is_new=False)
+
+    async def _kind(self, work: ProcessingUnitOfWork, command: StartJobCommand) -> str:
+        return command.kind or self._processor(await work.runs.get(command.run_id), None).kind
 
     def _processor(self, run: IngestionRun, kind: str | None) -> Processor:
         if kind is None:
