@@ -2,8 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 
 from forebay.application.ports.archives import RangeSource
 from forebay.application.ports.blobs import BlobStore
@@ -18,8 +18,8 @@ _INLINE_BYTES = 64 * 1024  # less is hashed sooner than handed to a thread
 class CheckedSource:
     """Hashes what is read from the front on, in one go or in ranges that follow each other.
 
-    BlobCorruptError when it was read to its end and is not what was recorded. When a reader finds fault with the
-    bytes, they are read once more, whole, to tell a bad archive from a store that has lost bits.
+    BlobCorruptError when it was read to its end and is not what was recorded, or ends too early. When a reader
+    finds fault with the bytes, they are read once more, whole, to tell a bad archive from a store that lost bits.
     """
 
     def __init__(self, file: StoredFile, key: ObjectKey, blobs: BlobStore) -> None:
@@ -28,6 +28,7 @@ class CheckedSource:
         self._blobs = blobs
         self._digest = hashlib.sha256()
         self._hashed = 0
+        self._hashing = asyncio.Lock()  # ranges may be read side by side
 
     @property
     def name(self) -> str:
@@ -52,16 +53,23 @@ class CheckedSource:
 
     @asynccontextmanager
     async def open(self, *, start: int = 0, stop: int | None = None) -> AsyncIterator[AsyncIterator[bytes]]:
-        async with self._blobs.open(self._key, start=start, stop=stop) as chunks:
-            yield self._hashing(chunks, start)
+        end = self.size_bytes if stop is None else min(stop, self.size_bytes)
+        async with (
+            self._blobs.open(self._key, start=start, stop=stop) as chunks,
+            aclosing(self._checked(chunks, start, end)) as checked,
+        ):
+            yield checked
 
-    async def _hashing(self, chunks: AsyncIterator[bytes], start: int) -> AsyncIterator[bytes]:
+    async def _checked(self, chunks: AsyncIterator[bytes], start: int, end: int) -> AsyncGenerator[bytes, None]:
         position = start
         async for chunk in chunks:
-            if position <= self._hashed < position + len(chunk):
-                await self._update(chunk[self._hashed - position :])
+            async with self._hashing:
+                if position <= self._hashed < position + len(chunk):
+                    await self._update(chunk[self._hashed - position :])
             position += len(chunk)
             yield chunk
+        if position < end:
+            raise self._corrupt(position)
 
     async def _update(self, fresh: bytes) -> None:
         if len(fresh) <= _INLINE_BYTES:
@@ -80,11 +88,14 @@ class CheckedSource:
 
     def _check(self) -> None:
         if self._hashed != self._file.size_bytes or self._digest.hexdigest() != self._file.sha256.hex:
-            raise BlobCorruptError(
-                f"{self._file.path}: the stored bytes no longer have the SHA-256 {self._file.sha256} with which they "
-                f"came in ({self._hashed} of {self._file.size_bytes} bytes read); restore them from a backup or upload "
-                "the file again"
-            )
+            raise self._corrupt(self._hashed)
+
+    def _corrupt(self, read: int) -> BlobCorruptError:
+        return BlobCorruptError(
+            f"{self._file.path}: the stored bytes no longer have the SHA-256 {self._file.sha256} with which they "
+            f"came in ({read} of {self._file.size_bytes} bytes read); restore them from a backup or upload "
+            "the file again"
+        )
 
 
 def _fits(source: CheckedSource) -> RangeSource:

@@ -1,6 +1,7 @@
 """WriteManifest: the digests of all members as a file that `sha256sum --check` understands."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from uuid import UUID
 
 from forebay.application.processing.catalogue.unseen import discard_unseen
@@ -25,12 +26,13 @@ class WriteManifest:
 
     async def __call__(self, context: StepContext) -> StepOutcome:
         await discard_unseen(context)
-        artifact = await context.store(
-            kind="manifest", name="SHA256SUMS", media_type="text/plain; charset=utf-8", content=self._lines(context)
-        )
+        async with aclosing(self._lines(context)) as lines:
+            artifact = await context.store(
+                kind="manifest", name="SHA256SUMS", media_type="text/plain; charset=utf-8", content=lines
+            )
         return StepOutcome(metadata={"size_bytes": artifact.size_bytes}, artifacts=(artifact,))
 
-    async def _lines(self, context: StepContext) -> AsyncIterator[bytes]:
+    async def _lines(self, context: StepContext) -> AsyncGenerator[bytes, None]:
         after: tuple[str, UUID] | None = None
         while True:
             async with context.reading() as work:
