@@ -22,6 +22,7 @@ from tests.e2e.faults.plugin import installed_for_processes
 from tests.e2e.faults.programs import Fleet, Program, open_fleet
 from tests.e2e.faults.setting import BACKENDS, as_settings, settings_on
 from tests.e2e.faults.slow_blobs import SECONDS_VARIABLE
+from tests.e2e.faults.starting import ForkingStarter, FreshStarter
 from tests.e2e.faults.watch import Watch, pid_in, watching
 
 LATEST_SECONDS = 0.04  # a kill comes up to so much after the event that it waits for
@@ -33,7 +34,7 @@ class Loop:
     """How much of it: processes at a time, jobs in all, kills in all.
 
     `store_seconds`: how long the blob store hesitates at most. It is longer than events take to get here, which on
-    SQLite is a quarter of a second.
+    SQLite is a quarter of a second. `forked`: processes are forked from one that has imported everything.
     """
 
     backend: str
@@ -42,11 +43,12 @@ class Loop:
     jobs: int
     kills: int
     store_seconds: float
+    forked: bool = False
 
 
 LOOPS = [
     pytest.param(
-        Loop("postgres", "worker", workers=3, jobs=500, kills=200, store_seconds=0.03),
+        Loop("postgres", "worker", workers=3, jobs=500, kills=200, store_seconds=0.03, forked=True),
         id="workers-postgres",
         marks=pytest.mark.adapter("postgres", "filesystem"),
     ),
@@ -123,7 +125,7 @@ async def open_faults(loop: Loop, folder: Path, request: pytest.FixtureRequest) 
     }
     async with (
         open_use_cases(settings) as use_cases,
-        open_fleet(folder, slow) as fleet,
+        open_fleet(folder, slow, ForkingStarter(slow) if loop.forked else FreshStarter()) as fleet,
         watching(use_cases.processing, fleet.check) as watch,
     ):
         yield Faults(loop, settings, use_cases, fleet, watch)

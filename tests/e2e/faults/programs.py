@@ -1,15 +1,14 @@
 """Real `forebay` processes that a test starts, ends by their id, and explains when it fails."""
 
 import asyncio
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-_INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "COVERAGE_PROCESS_START")
+from tests.e2e.faults.starting import FreshStarter, Process, Starter
+
 _SHOWN_LINES = 20
 _SHOWN_PROGRAMS = 8
 _END_SECONDS = 60
@@ -18,22 +17,12 @@ _END_SECONDS = 60
 class Program:
     """One process and what it wrote. `exit_code` is None while it runs, and below zero when a signal ended it."""
 
-    def __init__(self, arguments: Sequence[str], *, environ: Mapping[str, str], log: Path) -> None:
+    def __init__(self, arguments: Sequence[str], process: Process, log: Path) -> None:
         self.arguments = tuple(arguments)
         self.log = log
-        inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        with log.open("w") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "forebay", *arguments],
-                env={**inherited, "PYTHONUNBUFFERED": "1", **environ},
-                cwd=log.parent,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        self.pid = self._process.pid
+        self.pid = process.pid
         self.is_expected_to_end = False
+        self._process = process
 
     @property
     def exit_code(self) -> int | None:
@@ -42,7 +31,7 @@ class Program:
     def kill(self) -> None:
         """Ends it as a power cut would."""
         self.is_expected_to_end = True
-        self._process.kill()  # does nothing to one that was waited for, so the id is never somebody else's
+        self._process.send_signal(signal.SIGKILL)  # nothing happens to one that was seen to end
 
     async def ended(self, *, seconds: float = _END_SECONDS) -> int:
         """The exit code, once it is there."""
@@ -82,8 +71,9 @@ class Program:
 class Fleet:
     """The processes of one test. Made by open_fleet(), which ends those that are left."""
 
-    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environ: Mapping[str, str], starter: Starter) -> None:
         self.environ = dict(environ)
+        self._starter = starter
         self.killed: list[Program] = []
         self._folder = folder
         self._programs: list[Program] = []
@@ -91,7 +81,7 @@ class Fleet:
     def start(self, *arguments: str, **environ: str) -> Program:
         """`environ`: for this one besides what all have."""
         log = self._folder / f"{len(self._programs):03}-{arguments[0]}.log"
-        program = Program(arguments, environ={**self.environ, **environ}, log=log)
+        program = Program(arguments, self._starter.start(arguments, {**self.environ, **environ}, log), log)
         self._programs.append(program)
         return program
 
@@ -124,14 +114,15 @@ class Fleet:
             program.kill()
         for program in self._programs:
             await program.ended()
+        self._starter.close()
 
 
 @asynccontextmanager
-async def open_fleet(folder: Path, environ: Mapping[str, str]) -> AsyncIterator[Fleet]:
+async def open_fleet(folder: Path, environ: Mapping[str, str], starter: Starter | None = None) -> AsyncIterator[Fleet]:
     """A failure inside shows what the processes wrote; none of them is left behind."""
     logs = folder / "logs"
     logs.mkdir(parents=True)
-    fleet = Fleet(logs, environ)
+    fleet = Fleet(logs, environ, starter or FreshStarter())
     try:
         yield fleet
     except BaseException as error:
