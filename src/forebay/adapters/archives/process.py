@@ -9,8 +9,8 @@ import subprocess
 import sys
 from concurrent.futures import Executor
 from contextlib import suppress
+from pathlib import Path
 
-import forebay
 from forebay.adapters.archives.messages import HELLO, LENGTH, MAX_FRAME
 from forebay.application.cancellation import to_the_end, until_done
 from forebay.domain.errors import UnavailableError
@@ -21,6 +21,7 @@ from forebay.domain.intake.archive_errors import (
     ArchiveTimeoutError,
 )
 
+_PACKAGE = str(Path(__file__).resolve().parents[2])
 _START_SECONDS = 30.0
 _RECEIVE_BYTES = 256 << 10
 # The child gets no environment, no site-packages hooks and no working directory of ours: only where the code lies. Our
@@ -157,7 +158,7 @@ def _reason(code: int) -> ArchiveError:
 def _spawn(memory_bytes: int, spool_bytes: int) -> tuple[subprocess.Popen[bytes], socket.socket]:
     if not sys.executable:
         raise UnavailableError("no process to read archives in can be started: the path of Python is not known")
-    places = json.dumps([sys.path, list(forebay.__path__)])
+    places = json.dumps([sys.path, [_PACKAGE]])
     ours, childs = socket.socketpair()
     try:
         with childs:
