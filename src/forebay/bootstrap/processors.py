@@ -38,4 +38,9 @@ def _load(point: EntryPoint) -> Processor:
         ) from error
     if not isinstance(made, Processor):
         raise SettingError(f"the processor {point.name!r} ({point.value}) is a {type(made).__name__}, not a Processor")
+    names = [step.name for step in made.steps]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise SettingError(
+            f"the processor {point.name!r} ({point.value}) has two steps called {twice!r}; rename one of them"
+        )
     return made

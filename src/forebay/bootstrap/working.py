@@ -50,8 +50,7 @@ class WorkerHost:
         finally:
             self.stop()
             recovery.cancel()
-            await until_done(recovery)
-            await until_done(worker)
+            await until_done(asyncio.gather(recovery, worker, return_exceptions=True))
 
     async def _work(self, processing: ProcessingUseCases) -> None:
         while not self._stopping.is_set():
@@ -100,6 +99,8 @@ async def recover(processing: ProcessingUseCases, settings: Settings) -> None:
             report = await processing.recover_jobs(grace=timedelta(seconds=interval))
         except ForebayError as error:
             log.warning("recovery failed", code=error.code, detail=error.message)
+        except Exception:  # a defect must not leave lost jobs lying until somebody notices
+            log.exception("recovery failed with an error that was not foreseen")
         else:
             if report.announced:
                 log.info("announced again", jobs=report.announced)
