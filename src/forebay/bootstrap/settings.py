@@ -104,6 +104,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Positive, Meta(description="How deep archives may lie inside each other; 1: none inside is opened.")
     ] = 4
     archive_timeout_seconds: Annotated[Seconds, Meta(description="How long reading an archive may take.")] = 3600.0
+    archive_memory_bytes: Annotated[
+        Annotated[int, Meta(ge=64 * 1024**2)],
+        Meta(description="How much memory a process that reads archives may have (Linux)."),
+    ] = 256 * 1024**2
     log_format: Annotated[
         Literal["auto", "json", "console"], Meta(description="auto: console on a terminal, JSON elsewhere.")
     ] = "auto"
@@ -111,7 +115,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["debug", "info", "warning", "error"], Meta(description="The least severe lines to write.")
     ] = "info"
     spool_dir: Annotated[
-        str, Meta(description="Folder for parts on their way to S3; empty: the system's temporary folder.")
+        str,
+        Meta(
+            description="Folder for parts on their way to S3 and archives within archives; empty: the system's temporary folder."
+        ),
     ] = ""
 
 

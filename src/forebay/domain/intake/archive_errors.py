@@ -64,7 +64,7 @@ class ArchiveTimeoutError(ArchiveError):
 
 
 class ArchiveMemoryError(ArchiveError):
-    """Reading the archive needed more memory than a reader may use."""
+    """Reading the archive needed more memory than FOREBAY_ARCHIVE_MEMORY_BYTES allows."""
 
     code = "archive_memory_exceeded"
 
