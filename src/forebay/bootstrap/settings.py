@@ -117,7 +117,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     spool_dir: Annotated[
         str,
         Meta(
-            description="Folder for parts on their way to S3 and archives within archives; empty: the system's temporary folder."
+            description="Folder for parts on their way to S3 and nested archives; empty: the system's temporary folder."
         ),
     ] = ""
 
