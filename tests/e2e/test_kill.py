@@ -59,7 +59,7 @@ class Uploader(threading.Thread):
 def test_no_acknowledged_upload_is_lost_and_nothing_is_left_over(
     backend: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = {"FOREBAY_SWEEP_INTERVAL_SECONDS": "0"}
+    settings = {"FOREBAY_SWEEP_INTERVAL_SECONDS": "0", "FOREBAY_WORKER_CONCURRENCY": "0"}  # the bytes are no archives
     if backend == "services":
         settings |= service_settings(request)
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

@@ -18,7 +18,9 @@ HEAD = (
 
 
 def test_an_upload_under_way_may_finish(tmp_path: Path) -> None:
-    with running_server(tmp_path, {"FOREBAY_SHUTDOWN_GRACE_SECONDS": "30"}) as server:
+    with running_server(
+        tmp_path, {"FOREBAY_SHUTDOWN_GRACE_SECONDS": "30", "FOREBAY_WORKER_CONCURRENCY": "0"}
+    ) as server:
         with begun_upload(server) as connection:
             stopping = threading.Thread(target=server.stop)
             stopping.start()
