@@ -58,15 +58,7 @@ def folder_store(folder: Path) -> Store:
 
 @pytest.fixture(
     params=[
-        pytest.param(
-            "folder",
-            marks=[
-                pytest.mark.adapter("sqlite", "filesystem"),
-                pytest.mark.xfail(
-                    reason="a folder that is not there is taken for objects that are not there, which is final"
-                ),
-            ],
-        ),
+        pytest.param("folder", marks=pytest.mark.adapter("sqlite", "filesystem")),
         pytest.param("bucket", marks=pytest.mark.adapter("sqlite", "s3")),
     ]
 )

@@ -5,13 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from forebay.adapters.filesystem.store import FilesystemBlobStore, open_filesystem_store
 from forebay.domain.errors import SettingError, StorageFullError, StorageUnavailableError
+from forebay.domain.intake.errors import BlobNotFoundError
 from forebay.testing.blob_examples import MIB, a_key, aligned, keys, leftovers, read, some_bytes, store
 
 pytestmark = pytest.mark.adapter("filesystem")
@@ -116,6 +118,35 @@ async def test_a_folder_that_vanished_is_said_so(blobs: FilesystemBlobStore, roo
     for attempt in (blobs.put(a_key(), b"small"), store(blobs, a_key(), [b"large"]), blobs.check()):
         with pytest.raises(StorageUnavailableError, match="FOREBAY_BLOB_URL"):
             await attempt
+
+
+@contextmanager
+def taken_away(root: Path, instead: str) -> Iterator[None]:
+    elsewhere = root.with_name("elsewhere")
+    root.rename(elsewhere)
+    if instead == "file":
+        root.write_text("not a folder")
+    elif instead == "empty folder":  # as of a disk that is not mounted
+        root.mkdir()
+    yield
+    if instead == "file":
+        root.unlink()
+    elsewhere.rename(root)  # an empty folder gives way
+
+
+@pytest.mark.parametrize("instead", ["nothing", "empty folder", "file"])
+async def test_with_the_folder_away_nobody_knows_which_objects_there_are(
+    blobs: FilesystemBlobStore, root: Path, instead: str
+) -> None:
+    key = a_key()
+    await blobs.put(key, b"here")
+    with taken_away(root, instead):
+        for attempt in (read(blobs, key), blobs.stat(key), read(blobs, a_key()), blobs.stat(a_key())):
+            with pytest.raises(StorageUnavailableError, match="FOREBAY_BLOB_URL"):
+                await attempt
+    assert await read(blobs, key) == b"here"
+    with pytest.raises(BlobNotFoundError):
+        await blobs.stat(a_key())
 
 
 async def test_an_error_while_reading_is_said_so(blobs: FilesystemBlobStore, monkeypatch: pytest.MonkeyPatch) -> None:

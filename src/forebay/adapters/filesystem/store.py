@@ -6,7 +6,7 @@ import os
 import secrets
 import stat
 from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -79,16 +79,18 @@ class FilesystemBlobStore:
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         reader = FileReader(self._layout.object_path(key), self._threads)
         try:
-            with storage_errors(), _missing_is(key):
-                await reader.open()
+            with storage_errors():
+                async with self._missing_is(key):
+                    await reader.open()
             async with aclosing(reader.chunks(start, stop)) as chunks:
                 yield chunks
         finally:
             reader.close()
 
     async def stat(self, key: ObjectKey) -> ObjectInfo:
-        with storage_errors(), _missing_is(key):
-            status = await self._threads.run(partial(os.lstat, self._layout.object_path(key)))
+        with storage_errors():
+            async with self._missing_is(key):
+                status = await self._threads.run(partial(os.lstat, self._layout.object_path(key)))
         if not stat.S_ISREG(status.st_mode):
             raise BlobNotFoundError(f"the blob store holds no object {key}")
         return object_info(key, status)
@@ -135,6 +137,20 @@ class FilesystemBlobStore:
                 field="FOREBAY_BLOB_URL",
             ) from error
 
+    @asynccontextmanager
+    async def _missing_is(self, key: ObjectKey) -> AsyncIterator[None]:
+        """No such file, a file where a folder should be, or a link: for us there is no such object.
+
+        Unless the store's own folder is not there (a disk that is not mounted, say): then nobody knows.
+        """
+        try:
+            yield
+        except OSError as error:
+            is_missing = error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
+            if not is_missing or not await self._threads.run(self._layout.incomplete.is_dir):
+                raise
+            raise BlobNotFoundError(f"the blob store holds no object {key}") from None
+
     def _free_bytes(self) -> int:
         if not os.access(self._layout.incomplete, os.W_OK | os.X_OK):
             raise StorageUnavailableError("the blob folder cannot be written to; check the folder of FOREBAY_BLOB_URL")
@@ -173,17 +189,6 @@ async def open_filesystem_store(
 
 def _take(items: Iterator[T]) -> list[T]:
     return list(islice(items, _LISTED_AT_ONCE))
-
-
-@contextmanager
-def _missing_is(key: ObjectKey) -> Iterator[None]:
-    """No such file, a file where a folder should be, or a link: for us there is no such object."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
-            raise
-        raise BlobNotFoundError(f"the blob store holds no object {key}") from None
 
 
 def _proof(store: FilesystemBlobStore) -> tuple[BlobStore, IncompleteUploads, Probe]:
