@@ -376,3 +376,20 @@ async def test_a_repetition_that_is_cancelled_in_the_middle_says_so(before: RunS
     await rig.cancel_job(job.id)
     assert await attempt == "cancelled"
     assert (rig.run.status, rig.run.error.code if rig.run.error else "") == (RunStatus.FAILED, "job_cancelled")
+
+
+@pytest.mark.parametrize("ends", ["failed", "cancelled"])
+@in_virtual_time
+async def test_a_job_that_does_not_move_the_run_leaves_it_alone_however_it_ends(ends: str) -> None:
+    gate = Gate()
+    aside = Telling("aside", raising(BROKEN) if ends == "failed" else gate)
+    rig = Rig.of(processor(Telling("first")), processor(aside, kind="aside", automatic=False))
+    await a_run(rig)
+    before = rig.run
+    job = await rig.start_again(kind="aside")
+    attempt = asyncio.create_task(rig.worked_off())
+    if ends == "cancelled":
+        await gate.reached.wait()
+        await rig.cancel_job(job.id)
+    assert await attempt == ends
+    assert rig.run == before
