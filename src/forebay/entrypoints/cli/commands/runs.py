@@ -6,6 +6,8 @@ import typer
 
 from forebay.entrypoints.cli.commands.upload import TYPES
 from forebay.entrypoints.cli.options import (
+    After,
+    Before,
     Cursor,
     Json,
     Limit,
@@ -28,11 +30,8 @@ def list_(
     ] = None,
     label: Annotated[str | None, typer.Option(metavar="TEXT", help="Only with this in the label, in any case.")] = None,
     owner: Annotated[str | None, typer.Option(metavar="NAME", help="Only of this owner.")] = None,
-    created_after: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="Only from then on: 2026-01-31T12:00 (local) or with Z or +01:00."),
-    ] = None,
-    created_before: Annotated[str | None, typer.Option(metavar="TIME", help="Only before then.")] = None,
+    created_after: After = None,
+    created_before: Before = None,
     order: Annotated[str, typer.Option(metavar="ORDER", help="desc: newest first; asc: oldest first.")] = "desc",
     cursor: Cursor = None,
     limit: Limit = 50,
