@@ -86,6 +86,17 @@ def test_a_lease_is_taken_over_when_it_has_run_out_and_not_before() -> None:
         taken.check_owner("w1")
 
 
+def test_a_job_is_suspect_when_the_lease_of_its_second_attempt_or_a_later_one_has_run_out() -> None:
+    job = queued().claimed(lease(until=NOW + SECOND), at=NOW)
+    assert not job.is_suspect(NOW + SECOND)
+    for _ in range(2):
+        job = job.claimed(lease(until=NOW + 2 * SECOND), at=NOW + 2 * SECOND)
+        assert not job.is_suspect(NOW + 2 * SECOND - timedelta(microseconds=1))
+        assert job.is_suspect(NOW + 2 * SECOND)
+    assert not job.postponed(ERROR, until=NOW, at=NOW).is_suspect(NOW + 2 * SECOND)
+    assert not job.failed(ERROR, at=NOW).is_suspect(NOW + 2 * SECOND)
+
+
 def test_who_has_the_lease_may_renew_it_even_late_as_long_as_nobody_took_over() -> None:
     job = queued().claimed(lease("w1", until=NOW), at=NOW)
     later = lease("w1", until=NOW + 10 * SECOND)

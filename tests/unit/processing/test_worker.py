@@ -212,7 +212,7 @@ async def test_a_worker_that_falls_over_lets_go_of_all_jobs() -> None:
         async def broken(**_: object) -> None:
             raise ZeroDivisionError
 
-        patch.setattr(program.worker, "_claim", broken)
+        patch.setattr(program.claim, "next", broken)
         await rig.stored()
         with pytest.raises(ZeroDivisionError):
             await worker

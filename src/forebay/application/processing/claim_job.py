@@ -1,5 +1,6 @@
 """ClaimJob: a worker takes a job that waits, or one whose worker went away."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,11 +17,23 @@ from forebay.domain.processing.event import EventCode
 from forebay.domain.processing.job import Job, JobError, JobStatus, Lease
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`job`: what was claimed. `alone`: it is a suspect, beside which nothing else must be in its worker's hands.
+
+    Without a job, `alone` says that such a one is next, and waits for a worker that has nothing in its hands.
+    """
+
+    job: Job | None = None
+    alone: bool = False
+
+
 class ClaimJob:
     """The job due longest of the kinds that are installed here, or the one that is named; None if there is none.
 
     A job whose worker went away is ended on the way if it was to be cancelled or has no attempt left: so a job that
-    kills its workers does not go round for ever.
+    kills its workers does not go round for ever. Before that, a suspect is worked on alone, so that it does not take
+    others along; it keeps its turn: a busy worker claims nothing that became due later, and so gets its hands free.
     """
 
     def __init__(
@@ -43,19 +56,30 @@ class ClaimJob:
         self._ids = ids
 
     async def __call__(self, *, worker: str, job_id: UUID | None = None) -> Job | None:
+        return (await self._take(worker, job_id, busy=False)).job
+
+    async def next(self, *, worker: str, busy: bool) -> Claim:
+        """For a worker that may have several jobs at a time. `busy`: it has some."""
+        return await self._take(worker, None, busy=busy)
+
+    async def _take(self, worker: str, job_id: UUID | None, *, busy: bool) -> Claim:
         while True:
             async with self._unit_of_work() as work:
                 now = self._clock.now()
                 found = await self._find(work, job_id, now)
                 if found is None:
-                    return None
-                claimed = await self._end_lost(work, found, now) or await self._claim(work, found, worker, now)
+                    return Claim()
+                ended = await self._end_lost(work, found, now)
+                alone = found.is_suspect(now)
+                if ended is None and alone and busy:
+                    return Claim(alone=True)
+                claimed = ended or await self._claim(work, found, worker, now)
                 await work.commit()
             if claimed.status is JobStatus.RUNNING:
                 since = found.lease.expires_at if found.lease else found.run_after
                 waited = max(0.0, (now - since).total_seconds())
                 self._observer.job_claimed(claimed, waited=waited, taken_over=found.lease is not None)
-                return claimed
+                return Claim(claimed, alone)
             if found.lease is not None:
                 outcome = "cancelled" if found.cancel_requested else "failed"
                 self._observer.job_ended(found, outcome=outcome, seconds=0.0)

@@ -9,18 +9,21 @@ from forebay.application.ports.clock import Clock
 from forebay.application.ports.observer import ProcessingObserver
 from forebay.application.ports.processing import ProcessingUnitOfWorkFactory
 from forebay.application.ports.signals import ChangeListener, ChangeSignals, Topic
-from forebay.application.processing.claim_job import ClaimJob
+from forebay.application.processing.claim_job import Claim, ClaimJob
 from forebay.application.processing.processor import Processors
 from forebay.application.processing.work_on_job import WorkOnJob
 from forebay.domain.errors import ForebayError
-from forebay.domain.processing.job import Job
 
 _LOOK_SECONDS = 30.0  # at the latest, whatever the signals say
 _TROUBLE_SECONDS = 1.0
+_IN_THE_WAY_SECONDS = 1.0  # nobody signals that another worker took the job that must be alone
 
 
 class Worker:
-    """Waits for signals, looks when a job becomes due, and never has more than `concurrency` jobs in its hands."""
+    """Waits for signals, looks when a job becomes due, and never has more than `concurrency` jobs in its hands.
+
+    One that must be alone is taken with empty hands; as long as it is in them, or waits for them, no other is taken.
+    """
 
     def __init__(
         self,
@@ -45,16 +48,19 @@ class Worker:
         """Returns once `stopping` is set and all jobs are let go of: at the end of their steps, or after the grace."""
         hands: set[asyncio.Task[str]] = set()
         stopped = asyncio.create_task(stopping.wait())
+        most = concurrency
         try:
             async with self._signals.listen(Topic.JOBS) as listener:
                 while not stopping.is_set():
-                    job = await self._next(name) if len(hands) < concurrency else None
-                    if job is not None:
-                        hand = asyncio.create_task(self._work_on(job, stopping=stopping))
+                    full = len(hands) >= most
+                    claim = await self._next(name, busy=bool(hands)) if not full else Claim()
+                    if claim.job is not None:
+                        most = 1 if claim.alone else concurrency
+                        hand = asyncio.create_task(self._work_on(claim.job, stopping=stopping))
                         hands.add(hand)
                         hand.add_done_callback(hands.discard)
                     else:
-                        await self._wait(listener, stopped, hands, full=len(hands) >= concurrency)
+                        await self._wait(listener, stopped, hands, None if full else await self._pause(claim))
             if hands:
                 await asyncio.wait(hands, timeout=grace_seconds)
         finally:
@@ -64,25 +70,27 @@ class Worker:
             for task in left:
                 await until_done(task)
 
-    async def _next(self, name: str) -> Job | None:
+    async def _next(self, name: str, *, busy: bool) -> Claim:
         try:
-            return await self._claim(worker=name)
+            return await self._claim.next(worker=name, busy=busy)
         except ForebayError as error:
             self._observer.trouble(error)
             await asyncio.sleep(_TROUBLE_SECONDS)
-            return None
+            return Claim()
 
     async def _wait(
         self,
         listener: ChangeListener,
         stopped: "asyncio.Task[bool]",
         hands: "set[asyncio.Task[str]]",
-        *,
-        full: bool,
+        pause: float | None,
     ) -> None:
-        """Until there may be something to do: a hand is free again, a job was added or is due, or it is to stop."""
+        """Until there may be something to do: a hand is free again, a job was added or is due, or it is to stop.
+
+        `pause`: so long at most; None with full hands, for which no new job matters.
+        """
         waiting: set[asyncio.Task[str] | asyncio.Task[bool]] = {stopped, *hands}
-        heard = None if full else asyncio.create_task(listener.wait(await self._pause()))
+        heard = None if pause is None else asyncio.create_task(listener.wait(pause))
         if heard is not None:
             waiting.add(heard)
         try:
@@ -92,7 +100,9 @@ class Worker:
                 heard.cancel()
                 await until_done(heard)
 
-    async def _pause(self) -> float:
+    async def _pause(self, claim: Claim) -> float:
+        if claim.alone:
+            return _IN_THE_WAY_SECONDS
         try:
             async with self._unit_of_work(write=False) as work:
                 due = await work.jobs.next_due(kinds=self._processors.kinds)

@@ -9,6 +9,7 @@ from forebay.domain.errors import ForebayError
 from forebay.domain.processing.errors import InvalidJobTransitionError, LeaseLostError
 
 _LONGEST = 5000  # characters of a message
+_SUSPECT_FROM = 2  # attempts
 
 
 class JobStatus(StrEnum):
@@ -79,6 +80,10 @@ class Job:
         if self.status is JobStatus.QUEUED:
             return self.run_after <= at
         return self.lease is not None and self.lease.expires_at <= at
+
+    def is_suspect(self, at: datetime) -> bool:
+        """Its worker let the lease run out, and not in its first attempt: it may be what kills its workers."""
+        return self.lease is not None and self.lease.expires_at <= at and self.attempts >= _SUSPECT_FROM
 
     def claimed(self, lease: Lease, *, at: datetime) -> "Job":
         if not self.is_claimable(at):
