@@ -16,7 +16,12 @@ Jobs = Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids of jobs."
 Role = Annotated[str | None, typer.Option(metavar="ROLE", help="Only upload or member.")]
 Prefix = Annotated[str, typer.Option(metavar="PATH", help="Only paths that begin so.", show_default=False)]
 Wait = Annotated[bool, typer.Option("--wait", help="Until the job has ended; 9 if it did not succeed.")]
-After = Annotated[str | None, typer.Option("--created-after", metavar="TIME", help="Only from then on.")]
+After = Annotated[
+    str | None,
+    typer.Option(
+        "--created-after", metavar="TIME", help="Only from then on: 2026-01-31T12:00 (local) or with Z or +01:00."
+    ),
+]
 Before = Annotated[str | None, typer.Option("--created-before", metavar="TIME", help="Only before then.")]
 Limit = Annotated[int, typer.Option(metavar="N", help="How many at most, 1 to 1000.")]
 
