@@ -16,6 +16,7 @@ from forebay.application.intake.sweep import Sweep
 from forebay.application.processing.change_job import CancelJob, RetryJob
 from forebay.application.processing.claim_job import ClaimJob
 from forebay.application.processing.follow_events import FollowEvents, ListEvents
+from forebay.application.processing.prune_events import PruneEvents
 from forebay.application.processing.read_artifact import ReadArtifact
 from forebay.application.processing.recover_jobs import RecoverJobs
 from forebay.application.processing.show_jobs import GetJob, ListArtifacts, ListJobs, ListModels, QueueStatus
@@ -50,6 +51,7 @@ class ProcessingUseCases:
     cancel_job: CancelJob
     retry_job: RetryJob
     recover_jobs: RecoverJobs
+    prune_events: PruneEvents
     claim_job: ClaimJob
     work_on_job: WorkOnJob
     worker: Worker

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
@@ -45,7 +46,11 @@ async def open_app(settings: Settings, worker: WorkerHost | None) -> AsyncIterat
 async def _opened(
     settings: Settings, registry: CollectorRegistry, worker: WorkerHost | None
 ) -> AsyncIterator[UseCases]:
-    sweeper = Sweeper(interval_seconds=settings.sweep_interval_seconds, grace_seconds=settings.sweep_grace_seconds)
+    sweeper = Sweeper(
+        interval_seconds=settings.sweep_interval_seconds,
+        grace_seconds=settings.sweep_grace_seconds,
+        keep_events=timedelta(days=settings.event_retention_days),
+    )
     metrics = BlobMetrics(registry)
     wrapped = Replacements(
         probes=(sweeper, worker) if worker is not None else (sweeper,),
@@ -54,7 +59,7 @@ async def _opened(
     )
     async with (
         open_use_cases(settings, wrapped) as use_cases,
-        sweeper.running(use_cases.intake.sweep),
+        sweeper.running(use_cases.intake.sweep, use_cases.processing.prune_events),
         worker.running(use_cases.processing) if worker is not None else recovering(use_cases.processing, settings),
     ):
         yield use_cases

@@ -36,6 +36,7 @@ from forebay.application.processing.claim_job import ClaimJob
 from forebay.application.processing.endings import JobEndings
 from forebay.application.processing.follow_events import FollowEvents, ListEvents
 from forebay.application.processing.holding import LeaseKeeper
+from forebay.application.processing.prune_events import PruneEvents
 from forebay.application.processing.read_artifact import ReadArtifact
 from forebay.application.processing.recover_jobs import RecoverJobs
 from forebay.application.processing.show_jobs import GetJob, ListArtifacts, ListJobs, ListModels, QueueStatus
@@ -179,6 +180,7 @@ class Container(containers.DeclarativeContainer):
         cancel_job=providers.Singleton(CancelJob, unit_of_work=unit_of_work, endings=endings, clock=clock),
         retry_job=providers.Singleton(RetryJob, unit_of_work=unit_of_work, queue=queue, clock=clock),
         recover_jobs=providers.Singleton(RecoverJobs, unit_of_work=unit_of_work, queue=queue, clock=clock),
+        prune_events=providers.Singleton(PruneEvents, unit_of_work=unit_of_work, clock=clock),
         claim_job=claim_job,
         work_on_job=work_on_job,
         worker=providers.Singleton(

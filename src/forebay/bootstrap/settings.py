@@ -66,6 +66,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[float, Meta(ge=60)],
         Meta(description="How long a pending run or an unreferenced object must be untouched before a sweep takes it."),
     ] = 3600.0
+    event_retention_days: Annotated[
+        float, Meta(ge=0, description="How long the server's sweeps leave events of runs and jobs; 0: for ever.")
+    ] = 90.0
     database_pool_size: Annotated[Positive, Meta(description="Connections to PostgreSQL for each process.")] = 10
     database_wait_seconds: Annotated[
         float, Meta(ge=0, description="How long a starting server waits for its database.")
