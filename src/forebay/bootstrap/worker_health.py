@@ -57,7 +57,11 @@ async def answering(
     with listening:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         try:
-            await server.answers.wait()
+            answers = asyncio.create_task(server.answers.wait())
+            await asyncio.wait({serving, answers}, return_when=asyncio.FIRST_COMPLETED)
+            if serving.done():
+                answers.cancel()
+                serving.result()
             yield _url(listening)
         finally:
             server.should_exit = True
@@ -72,6 +76,7 @@ def bind_health(settings: Settings) -> socket.socket:
         listening = socket.socket(infos[0][0], socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(infos[0][4])
+        listening.listen()  # only from here on nobody else gets the port
     except OSError as error:
         raise SettingError(
             f"cannot listen on {host}:{port}: {error.strerror or error}; choose another FOREBAY_WORKER_HOST or "

@@ -38,7 +38,9 @@ HUNDRED = {f"f{number}": b"x" * 1000 for number in range(100)}
 
 
 class _Failing(BytesSource):
-    """Gives its first half only."""
+    """Gives its first half only. A store takes its time to close what failed."""
+
+    closing_seconds = 0.0
 
     @asynccontextmanager
     async def open(self, *, start: int = 0, stop: int | None = None) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -52,7 +54,10 @@ class _Failing(BytesSource):
                     if given > self.size_bytes // 2:
                         raise StorageUnavailableError
 
-            yield half()
+            try:
+                yield half()
+            finally:
+                await asyncio.sleep(self.closing_seconds)
 
 
 class _Stuck(BytesSource):
@@ -162,6 +167,12 @@ class RefusalContract:
             with pytest.raises(StorageUnavailableError):
                 await catalogue_source(archives, source, ArchiveLimits())
             assert source.open_now == 0
+
+    async def test_an_error_of_a_source_that_closes_slowly_comes_through(self, archives: ArchiveReader) -> None:
+        source = _Failing(tar_of(FILES), chunk_bytes=10_000)
+        source.closing_seconds = 0.1
+        with pytest.raises(StorageUnavailableError):
+            await catalogue_source(archives, source, ArchiveLimits())
 
     async def test_an_error_of_the_caller_comes_through(self, archives: ArchiveReader) -> None:
         source = BytesSource(tar_of(FILES))

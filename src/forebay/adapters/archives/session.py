@@ -41,6 +41,7 @@ class Session:
         self._allowed = job.limits.timeout_seconds
         self._requests: asyncio.Queue[int] = asyncio.Queue(MOST_REQUESTS)
         self._feeder: asyncio.Task[None] | None = None
+        self._source_error: Exception | None = None
         self.outcome: Outcome | None = None
 
     async def frames(self) -> AsyncGenerator[tuple[bytes, memoryview]]:
@@ -75,8 +76,8 @@ class Session:
                 f"reading the archive took longer than {self._allowed:g} s (FOREBAY_ARCHIVE_TIMEOUT_SECONDS)"
             ) from None
         except ProcessEndedError:
-            if self._feeder is not None and self._feeder.done():
-                self._feeder.result()  # what went wrong with the source, if anything
+            if self._source_error is not None:  # then it was we who ended the process
+                raise self._source_error from None
             raise await self._process.why() from None
         finally:
             self._left -= loop.time() - began
@@ -90,7 +91,8 @@ class Session:
                 await self._process.send(await cursor.read(offset))
         except ProcessEndedError:
             return
-        except Exception:
+        except Exception as error:
+            self._source_error = error
             self._process.interrupt()
             raise
         finally:
