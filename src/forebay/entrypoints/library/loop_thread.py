@@ -128,10 +128,11 @@ class _Call(Generic[T]):
         self._loop = loop
         self._task: asyncio.Task[T] | None = None
         self._outcome: Future[T] = Future()
-        loop.call_soon_threadsafe(self._start)
 
     def wait(self) -> T:
+        """Begins it as well: Ctrl-C may come as soon as it has begun."""
         try:
+            self._loop.call_soon_threadsafe(self._start)
             return self._outcome.result()
         except BaseException:
             if not self._outcome.done():  # Ctrl-C, while it was under way
@@ -146,6 +147,9 @@ class _Call(Generic[T]):
     def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
+        else:  # it was never begun
+            self._work.close()
+            self._outcome.set_exception(asyncio.CancelledError())
 
     def _settle(self, task: asyncio.Task[T]) -> None:
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
