@@ -114,3 +114,11 @@ async def test_health_names_the_parts_that_can_be_asked(forebay: Forebay) -> Non
     report = await forebay.health()
     assert report.ok
     assert "storage" in {part.name for part in report.parts}
+
+
+async def test_a_role_may_be_given_as_text(forebay: Forebay) -> None:
+    run = (await forebay.upload(b"text\n", type="document", name="a.txt")).run
+    assert [file.path async for file in forebay.files(run.id, role="upload")] == ["a.txt"]
+    assert [file.path async for file in forebay.files(run.id, role="member")] == []
+    with pytest.raises(InvalidFieldError, match="upload, member"):
+        await forebay.list_files(run.id, role="nope")

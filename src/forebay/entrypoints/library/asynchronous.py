@@ -20,7 +20,7 @@ from forebay.domain.intake.run import RunType
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, SortOrder
 from forebay.entrypoints.library.content import FileContent
 from forebay.entrypoints.library.download import save, target_path
-from forebay.entrypoints.library.fields import RunWhere, parse_id, run_filter, upload_details
+from forebay.entrypoints.library.fields import RunWhere, parse_id, parse_role, run_filter, upload_details
 from forebay.entrypoints.library.jobs import AsyncJobs
 from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.entrypoints.library.sources import Content, open_source
@@ -99,7 +99,7 @@ class AsyncForebay(AsyncJobs):
         self,
         run_id: UUID | str,
         *,
-        role: FileRole | None = None,
+        role: FileRole | str | None = None,
         prefix: str = "",
         cursor: str | None = None,
         limit: int = DEFAULT_LIMIT,
@@ -109,12 +109,14 @@ class AsyncForebay(AsyncJobs):
         `prefix`: what the path begins with.
         """
         query = ListFilesQuery(
-            run_id=parse_id(run_id, field="run_id"), role=role, prefix=prefix, cursor=cursor, limit=limit
+            run_id=parse_id(run_id, field="run_id"), role=parse_role(role), prefix=prefix, cursor=cursor, limit=limit
         )
         page = await self._intake.list_files(query)
         return Page(items=tuple(File.of(item) for item in page.items), next_cursor=page.next_cursor)
 
-    async def files(self, run_id: UUID | str, *, role: FileRole | None = None, prefix: str = "") -> AsyncIterator[File]:
+    async def files(
+        self, run_id: UUID | str, *, role: FileRole | str | None = None, prefix: str = ""
+    ) -> AsyncIterator[File]:
         """All files of a run, page by page. RunNotFoundError."""
         cursor: str | None = None
         while True:

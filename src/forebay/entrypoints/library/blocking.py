@@ -66,7 +66,7 @@ class BlockingForebay(BlockingJobs):
         self,
         run_id: UUID | str,
         *,
-        role: FileRole | None = None,
+        role: FileRole | str | None = None,
         prefix: str = "",
         cursor: str | None = None,
         limit: int = DEFAULT_LIMIT,
@@ -77,7 +77,7 @@ class BlockingForebay(BlockingJobs):
         """
         return self._thread.run(self._forebay.list_files(run_id, role=role, prefix=prefix, cursor=cursor, limit=limit))
 
-    def files(self, run_id: UUID | str, *, role: FileRole | None = None, prefix: str = "") -> Iterator[File]:
+    def files(self, run_id: UUID | str, *, role: FileRole | str | None = None, prefix: str = "") -> Iterator[File]:
         """All files of a run, page by page. RunNotFoundError."""
         cursor: str | None = None
         while True:

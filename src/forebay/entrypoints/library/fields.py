@@ -11,6 +11,7 @@ from forebay.application.ports.jobs import JobFilter
 from forebay.application.ports.sources import UploadDetails
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.errors import InvalidFieldError
+from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import RunStatus, RunType
 from forebay.domain.intake.text_fields import parse_label, parse_notes, parse_owner
 from forebay.domain.processing.job import JobStatus
@@ -110,6 +111,16 @@ def parse_id(value: UUID | str, *, field: str) -> UUID:
     except ValueError:
         raise InvalidFieldError(
             f"{value[:100]!r} is not a UUID; expected the form 0190b5a2-7c1e-7cc3-98c4-dc0c0c07398f", field=field
+        ) from None
+
+
+def parse_role(value: FileRole | str | None) -> FileRole | None:
+    """InvalidFieldError names the roles there are."""
+    try:
+        return None if value is None else FileRole(value)
+    except ValueError:
+        raise InvalidFieldError(
+            f"{value!r} is not a role; expected one of {', '.join(FileRole)}", field="role"
         ) from None
 
 
