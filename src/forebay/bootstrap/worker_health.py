@@ -74,9 +74,13 @@ def bind_health(settings: Settings) -> socket.socket:
     try:
         infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         listening = socket.socket(infos[0][0], socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(infos[0][4])
-        listening.listen()  # only from here on nobody else gets the port
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(infos[0][4])
+            listening.listen()  # only from here on nobody else gets the port
+        except OSError:
+            listening.close()
+            raise
     except OSError as error:
         raise SettingError(
             f"cannot listen on {host}:{port}: {error.strerror or error}; choose another FOREBAY_WORKER_HOST or "
