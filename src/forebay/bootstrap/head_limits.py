@@ -1,6 +1,8 @@
 """uvicorn's HTTP protocol with limits on the size and the time of a request's head, of which it has none."""
 
 import asyncio
+import socket
+import struct
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -10,9 +12,11 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from forebay.entrypoints.http.presence import EXTENSION as CUT_OFF
 from forebay.entrypoints.http.problems import PROBLEM_JSON, encode_problem
 
 _LINGER_SECONDS = 2.0  # closing at once would reset the connection, and the reset can overtake the answer
+_RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, for 0 seconds
 _log = structlog.get_logger("forebay.http")
 
 
@@ -82,6 +86,8 @@ class HeadLimitedProtocol(HttpToolsProtocol):
         self._stop_waiting()
         self._in_head, self._head_begun, self._understood = False, False, True
         super().on_headers_complete()
+        extensions: dict[str, Any] = {**(self.scope.get("extensions") or {}), CUT_OFF: self._cut_off}
+        self.scope["extensions"] = extensions
 
     def on_body(self, body: bytes) -> None:
         self._understood = True
@@ -117,6 +123,13 @@ class HeadLimitedProtocol(HttpToolsProtocol):
     def _close_unless_answering(self) -> None:
         if not self._is_answering():  # else the end of that answer starts the wait again
             self.transport.close()
+
+    def _cut_off(self) -> None:
+        """Resets the connection: transport and kernel would go on trying to send what a client does not take."""
+        connection: socket.socket | None = self.transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self.transport.abort()
 
     def _refuse(self, status: int, *, code: str, detail: str) -> None:
         if self._refused or self.transport.is_closing():

@@ -52,7 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Seconds,
         Meta(
             description="An upload that brings less than upload_stall_bytes in this time is cut off; "
-            "so is a request whose head takes longer."
+            "so is a request whose head takes longer, and a download of which the client takes nothing for so long."
         ),
     ] = 30.0
     upload_stall_bytes: Annotated[Positive, Meta(description="See upload_stall_seconds.")] = 16 * 1024

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from forebay.entrypoints.http.observed import ObservedApp
+from forebay.entrypoints.http.observed import AsgiApp, ObservedApp
 
 Message = MutableMapping[str, Any]
 
@@ -55,10 +55,10 @@ class Exchange:
         await self.task
 
 
-def get(app: ObservedApp, path: str, *, reads: bool = True, **headers: str) -> Exchange:
+def get(app: AsgiApp, path: str, *, reads: bool = True, exchange: Exchange | None = None, **headers: str) -> Exchange:
     """Begins a request. Underscores in the names of headers are hyphens."""
     path, _, query = path.partition("?")
-    exchange = Exchange(reads=reads)
+    exchange = exchange if exchange is not None else Exchange(reads=reads)
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -73,8 +73,12 @@ def get(app: ObservedApp, path: str, *, reads: bool = True, **headers: str) -> E
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 2),
     }
-    exchange.task = asyncio.create_task(app(scope, exchange.receive, exchange.send))
+    exchange.task = asyncio.create_task(_answer(app, scope, exchange))
     return exchange
+
+
+async def _answer(app: AsgiApp, scope: Message, exchange: Exchange) -> None:
+    await app(scope, exchange.receive, exchange.send)
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from forebay.entrypoints.http.content import (
     respond_with,
 )
 from forebay.entrypoints.http.content_response import ContentResponse
+from forebay.entrypoints.http.options import HttpOptions
 from forebay.entrypoints.http.parameters import (
     ArtifactId,
     CursorParameter,
@@ -61,6 +62,7 @@ async def read_artifact(
     *,
     request: AnyRequest,
     use_cases: NamedDependency[UseCases],
+    options: NamedDependency[HttpOptions],
     artifact_id: ArtifactId,
     range_: Range = None,
     if_range: IfRange = None,
@@ -74,4 +76,5 @@ async def read_artifact(
         sha256=readable.artifact.sha256,
         opening=lambda start, stop: readable.open(start=start, stop=stop),
     )
-    return await respond_with(request, found, Conditions(range=range_, if_range=if_range, if_none_match=if_none_match))
+    wanted = Conditions(range=range_, if_range=if_range, if_none_match=if_none_match)
+    return await respond_with(request, found, wanted, patience_seconds=options.upload_stall_seconds)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from litestar import HttpMethod
 from litestar.handlers import HTTPRouteHandler
@@ -13,10 +14,12 @@ from forebay.domain.intake.blob import Sha256
 from forebay.entrypoints.http.content_response import ContentResponse
 from forebay.entrypoints.http.digest_header import format_repr_digest
 from forebay.entrypoints.http.disposition import attachment
+from forebay.entrypoints.http.presence import ClientLeftError, watched
 from forebay.entrypoints.http.problems import AnyRequest, problem_specs
 from forebay.entrypoints.http.ranges import matches_etag, parse_range
 
 BYTES = "application/octet-stream"
+_LEFT = 499  # nobody sees it but the log and the metrics
 
 
 def content_specs(*statuses: int) -> dict[int, ResponseSpec]:
@@ -58,8 +61,13 @@ class Representation:
     opening: Callable[[int, int], AbstractAsyncContextManager[AsyncIterator[bytes]]]
 
 
-async def respond_with(request: AnyRequest, found: Representation, wanted: Conditions) -> ContentResponse:
-    """RangeNotSatisfiableError, and whatever opening raises: nothing was sent yet."""
+async def respond_with(
+    request: AnyRequest, found: Representation, wanted: Conditions, *, patience_seconds: float
+) -> ContentResponse:
+    """RangeNotSatisfiableError, and whatever opening raises: nothing was sent yet.
+
+    `patience_seconds`: how long is waited for a client that takes nothing.
+    """
     etag = f'"{found.sha256.hex}"'
     headers = {
         "ETag": etag,
@@ -68,8 +76,9 @@ async def respond_with(request: AnyRequest, found: Representation, wanted: Condi
         "Repr-Digest": format_repr_digest(found.sha256),
     }
     closing = AsyncExitStack()
+    respond = partial(ContentResponse, closing=closing, patience_seconds=patience_seconds)
     if matches_etag(wanted.if_none_match, etag):
-        return ContentResponse(status_code=304, headers=headers, closing=closing)
+        return respond(status_code=304, headers=headers)
     ranged = request.method == "GET" and wanted.if_range in {None, etag}  # RFC 9110, section 14.2: only GET has ranges
     part = parse_range(wanted.range, found.size_bytes) if ranged else None
     start, stop = part or (0, found.size_bytes)
@@ -83,6 +92,11 @@ async def respond_with(request: AnyRequest, found: Representation, wanted: Condi
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{found.size_bytes}"
     status = 200 if part is None else 206
     if request.method == "HEAD":
-        return ContentResponse(status_code=status, headers=headers, closing=closing)
-    chunks = await closing.enter_async_context(found.opening(start, stop))
-    return ContentResponse(status_code=status, headers=headers, chunks=chunks, closing=closing)
+        return respond(status_code=status, headers=headers)
+    try:
+        async with watched(request.receive, patience_seconds=patience_seconds):
+            chunks = await closing.enter_async_context(found.opening(start, stop))
+    except ClientLeftError:
+        await closing.aclose()
+        return respond(status_code=_LEFT, headers={})
+    return respond(status_code=status, headers=headers, chunks=chunks)

@@ -14,6 +14,7 @@ from forebay.entrypoints.http.content import (
     respond_with,
 )
 from forebay.entrypoints.http.content_response import ContentResponse
+from forebay.entrypoints.http.options import HttpOptions
 from forebay.entrypoints.http.parameters import FileId, IfNoneMatch, IfRange, Range
 from forebay.entrypoints.http.problems import AnyRequest
 
@@ -34,6 +35,7 @@ async def read_file(
     *,
     request: AnyRequest,
     use_cases: NamedDependency[UseCases],
+    options: NamedDependency[HttpOptions],
     file_id: FileId,
     range_: Range = None,
     if_range: IfRange = None,
@@ -47,4 +49,5 @@ async def read_file(
         sha256=readable.file.sha256,
         opening=lambda start, stop: readable.open(start=start, stop=stop),
     )
-    return await respond_with(request, found, Conditions(range=range_, if_range=if_range, if_none_match=if_none_match))
+    wanted = Conditions(range=range_, if_range=if_range, if_none_match=if_none_match)
+    return await respond_with(request, found, wanted, patience_seconds=options.upload_stall_seconds)

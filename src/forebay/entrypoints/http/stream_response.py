@@ -12,7 +12,7 @@ from litestar.types import Receive, Scope, Send
 
 from forebay.application.cancellation import until_done
 from forebay.domain.errors import ForebayError
-from forebay.entrypoints.http.content_response import until_disconnect
+from forebay.entrypoints.http.presence import until_disconnect
 
 T = TypeVar("T")
 
