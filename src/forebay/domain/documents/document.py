@@ -9,6 +9,8 @@ from uuid import UUID
 from forebay.domain.documents.verdict import ClassifierName, Verdict
 from forebay.domain.errors import ForebayError, InvalidInputError
 from forebay.domain.intake.blob import Sha256
+from forebay.domain.intake.file import StoredFile
+from forebay.domain.intake.run import IngestionRun
 
 MAX_TITLE = 500
 _LONGEST_DETAIL = 2_000
@@ -86,6 +88,39 @@ class Document:
     verdict: Verdict | None = None
     created_at: datetime
     updated_at: datetime
+
+    @classmethod
+    def of_file(
+        cls, document_id: UUID, run: IngestionRun, file: StoredFile, *, at: datetime, parent_id: UUID | None = None
+    ) -> "Document":
+        """A file of the run that nobody has read yet, named after it."""
+        return cls(
+            id=document_id,
+            run_id=run.id,
+            file_id=file.id,
+            parent_id=parent_id,
+            path=file.path,
+            title=title_of_path(file.path),
+            media_type=file.media_type,
+            size_bytes=file.size_bytes,
+            sha256=file.sha256,
+            owner=run.owner,
+            created_at=at,
+            updated_at=at,
+        )
+
+    def found_again(self, file: StoredFile, *, at: datetime) -> "Document":
+        """It is to be read anew, from where its bytes are now; what a person said of it stays."""
+        return replace(
+            self,
+            file_id=file.id,
+            media_type=file.media_type,
+            size_bytes=file.size_bytes,
+            sha256=file.sha256,
+            status=DocumentStatus.UPLOADED,
+            failure=None,
+            updated_at=at,
+        )
 
     def extracting(self, *, at: datetime) -> "Document":
         """Its bytes are read, for the first time or again."""
