@@ -80,6 +80,26 @@ OUTCOMES: dict[str, Outcome] = {
     "step_failed": Outcome.RETRY,  # whatever was not foreseen may have been an accident
     "blob_corrupt": Outcome.FAIL,
     "queue_unavailable": Outcome.RETRY,
+    # of documents
+    "document_not_found": Outcome.FAIL,
+    "category_not_found": Outcome.FAIL,
+    "category_exists": Outcome.FAIL,
+    "invalid_rule": Outcome.FAIL,
+    "invalid_query": Outcome.FAIL,
+    "document_not_ready": Outcome.FAIL,
+    "preview_unavailable": Outcome.FAIL,
+    "nothing_to_learn": Outcome.FAIL,
+    "link_invalid": Outcome.FAIL,
+    "classifier_unavailable": Outcome.RETRY,
+    "classifier_refused": Outcome.FAIL,
+    "document_unreadable": Outcome.FAIL,
+    "document_broken": Outcome.FAIL,
+    "document_encrypted": Outcome.FAIL,
+    "document_type_unsupported": Outcome.FAIL,
+    "document_memory_exceeded": Outcome.FAIL,
+    "document_timeout": Outcome.FAIL,
+    "document_text_too_large": Outcome.FAIL,
+    "document_too_many_pages": Outcome.FAIL,
 }
 
 
