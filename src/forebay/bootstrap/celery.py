@@ -27,7 +27,7 @@ async def open_celery(settings: Settings) -> AsyncIterator[QueueParts]:
     """Needs no broker that is up: what cannot be announced now is announced later. SettingError."""
     app = celery_of(settings)
     async with open_celery_queue(app, url=settings.queue_url, task=WORK_ON_JOB) as queue:
-        yield QueueParts(queue=queue, is_local=False, probe=queue)
+        yield QueueParts(queue=queue, is_local=False, depth=queue, probe=queue)
 
 
 def celery_of(settings: Settings) -> Celery:

@@ -25,7 +25,6 @@ from forebay.application.intake.sweep import Sweep
 from forebay.application.intake.touch_run import TouchRun
 from forebay.application.ports.archives import ArchiveReader
 from forebay.application.ports.observer import ProcessingObserver
-from forebay.application.ports.queue import JobQueue
 from forebay.application.ports.signals import ChangeSignals
 from forebay.application.processing.automatic_jobs import AutomaticJobs
 from forebay.application.processing.catalogue.catalogue_files import CatalogueFiles
@@ -46,7 +45,7 @@ from forebay.application.processing.work_on_job import WorkOnJob
 from forebay.application.processing.worker import Worker
 from forebay.application.system.check_health import CheckHealth
 from forebay.application.use_cases import IntakeUseCases, ProcessingUseCases, SystemUseCases, UseCases
-from forebay.bootstrap.parts import BlobParts, DatabaseParts
+from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
 from forebay.bootstrap.policies import archive_limits, processing_policy
 from forebay.bootstrap.processors import collect_processors
 from forebay.bootstrap.settings import Settings
@@ -61,7 +60,7 @@ class Container(containers.DeclarativeContainer):
     blob_parts = providers.Dependency(instance_of=BlobParts)
     hashing = providers.Dependency(instance_of=Executor)
     signals: providers.Dependency[ChangeSignals] = providers.Dependency()
-    queue: providers.Dependency[JobQueue] = providers.Dependency()
+    queue_parts = providers.Dependency(instance_of=QueueParts)
     archives: providers.Dependency[ArchiveReader] = providers.Dependency()
     observer: providers.Dependency[ProcessingObserver] = providers.Dependency()
     probes = providers.Dependency(instance_of=tuple)
@@ -70,6 +69,7 @@ class Container(containers.DeclarativeContainer):
 
     unit_of_work = database.provided.unit_of_work
     blobs = blob_parts.provided.store
+    queue = queue_parts.provided.queue
 
     limits = providers.Singleton(UploadLimits, max_bytes=settings.provided.max_upload_bytes)
     blocks = providers.Singleton(BlockPool)
@@ -179,7 +179,15 @@ class Container(containers.DeclarativeContainer):
         ),
         cancel_job=providers.Singleton(CancelJob, unit_of_work=unit_of_work, endings=endings, clock=clock),
         retry_job=providers.Singleton(RetryJob, unit_of_work=unit_of_work, queue=queue, clock=clock),
-        recover_jobs=providers.Singleton(RecoverJobs, unit_of_work=unit_of_work, queue=queue, clock=clock),
+        recover_jobs=providers.Singleton(
+            RecoverJobs,
+            unit_of_work=unit_of_work,
+            processors=processors,
+            queue=queue,
+            is_local=queue_parts.provided.is_local,
+            depth=queue_parts.provided.depth,
+            clock=clock,
+        ),
         prune_events=providers.Singleton(PruneEvents, unit_of_work=unit_of_work, clock=clock),
         claim_job=claim_job,
         work_on_job=work_on_job,

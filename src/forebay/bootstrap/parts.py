@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from forebay.application.ports.blobs import BlobStore, IncompleteUploads, Probe
-from forebay.application.ports.queue import JobQueue
+from forebay.application.ports.queue import BrokerDepth, JobQueue
 from forebay.application.ports.signals import ChangeSignals
 from forebay.application.ports.unit_of_work import UnitOfWorkFactory
 from forebay.bootstrap.settings import Settings
@@ -31,10 +31,14 @@ class BlobParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueParts:
-    """What a queue gives. `is_local`: workers find jobs without it, so the server may have one inside."""
+    """What a queue gives; `depth` where it can tell. `is_local`: workers find jobs without it, so the server may have
+
+    one inside.
+    """
 
     queue: JobQueue
     is_local: bool
+    depth: BrokerDepth | None = None
     probe: Probe | None = None
 
 

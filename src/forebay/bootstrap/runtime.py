@@ -13,7 +13,7 @@ from forebay.application.ports.blobs import BlobStore, IncompleteUploads, Probe
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.observer import ProcessingObserver
-from forebay.application.ports.queue import JobQueue
+from forebay.application.ports.queue import BrokerDepth, JobQueue
 from forebay.application.ports.signals import ChangeSignals
 from forebay.application.ports.unit_of_work import UnitOfWorkFactory
 from forebay.application.use_cases import UseCases
@@ -29,8 +29,9 @@ from forebay.bootstrap.settings import Settings
 class Replacements:
     """Adapters that the caller brings along instead of those that the settings choose. The caller closes them.
 
-    `signals` belong to `unit_of_work`; without them everybody looks once a second. `wrap_blobs` is put around the
-    blob store, whoever chose it: for metrics, limits and the like. `observer` hears what workers do.
+    `signals` belong to `unit_of_work`; without them everybody looks once a second. `broker_depth` belongs to `queue`;
+    without it lost jobs are announced again more rarely. `wrap_blobs` is put around the blob store, whoever chose it:
+    for metrics, limits and the like. `observer` hears what workers do.
     """
 
     unit_of_work: UnitOfWorkFactory | None = None
@@ -38,6 +39,7 @@ class Replacements:
     blobs: BlobStore | None = None
     incomplete: IncompleteUploads | None = None
     queue: JobQueue | None = None
+    broker_depth: BrokerDepth | None = None
     archives: ArchiveReader | None = None
     observer: ProcessingObserver | None = None
     clock: Clock | None = None
@@ -62,7 +64,7 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
         if given.wrap_blobs is not None:
             blobs = replace(blobs, store=given.wrap_blobs(blobs.store))
         if given.queue is not None:
-            queue = QueueParts(queue=given.queue, is_local=False)
+            queue = QueueParts(queue=given.queue, is_local=False, depth=given.broker_depth)
         else:
             queue = await stack.enter_async_context(choose_queue(settings)(settings))
         archives = given.archives or await stack.enter_async_context(open_archives(settings))
@@ -77,7 +79,7 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
             hashing=hashing,
             probes=probes,
             signals=database.signals or PollingSignals(),
-            queue=queue.queue,
+            queue_parts=queue,
             archives=archives,
             observer=given.observer or EmbeddedLog(),
         )

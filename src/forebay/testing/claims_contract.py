@@ -113,10 +113,13 @@ class ClaimsContract:
         second, first = await jobs.added(), await jobs.added(run_after=BEFORE, kind="other")
         third = await jobs.added(status=JobStatus.RUNNING, lease=a_lease(until=AFTER))
         async with jobs.open(write=False) as work:
-            assert list(await work.jobs.list_claimable(at=MORNING, limit=10)) == [first, second]
-            assert list(await work.jobs.list_claimable(at=MORNING, limit=1)) == [first]
-            assert list(await work.jobs.list_claimable(at=LATER, limit=10)) == [first, second, third]
-            assert list(await work.jobs.list_claimable(at=BEFORE - timedelta(1), limit=10)) == []
+            both = [KIND, "other"]
+            assert list(await work.jobs.list_claimable(at=MORNING, kinds=both, limit=10)) == [first, second]
+            assert list(await work.jobs.list_claimable(at=MORNING, kinds=both, limit=1)) == [first]
+            assert list(await work.jobs.list_claimable(at=MORNING, kinds=[KIND], limit=1)) == [second]
+            assert list(await work.jobs.list_claimable(at=MORNING, kinds=[], limit=10)) == []
+            assert list(await work.jobs.list_claimable(at=LATER, kinds=both, limit=10)) == [first, second, third]
+            assert list(await work.jobs.list_claimable(at=BEFORE - timedelta(1), kinds=both, limit=10)) == []
 
     async def test_the_next_time_is_that_of_the_first_job_to_become_due(self, jobs: JobRecords) -> None:
         async with jobs.open(write=False) as work:

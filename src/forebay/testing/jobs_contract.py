@@ -206,6 +206,16 @@ class JobsContract:
             depth = await work.jobs.depth(at=MORNING)
         assert depth == QueueDepth(queued=3, running=2, due=3, oldest_due=MORNING - timedelta(hours=1))
 
+    async def test_depth_may_be_asked_for_some_kinds(self, jobs: JobRecords) -> None:
+        await jobs.added(run_after=MORNING - timedelta(hours=1))
+        await jobs.added(kind="other")
+        await jobs.added(kind="other", status=JobStatus.RUNNING, lease=a_lease(until=LATER))
+        async with jobs.open(write=False) as work:
+            other = await work.jobs.depth(at=MORNING, kinds=["other"])
+            assert other == QueueDepth(queued=1, running=1, due=1, oldest_due=MORNING)
+            assert await work.jobs.depth(at=MORNING, kinds=["other", KIND]) == await work.jobs.depth(at=MORNING)
+            assert (await work.jobs.depth(at=MORNING, kinds=[])).due == 0
+
     async def test_jobs_go_with_their_run(self, jobs: JobRecords) -> None:
         job, other = await jobs.added(), await jobs.added()
         await jobs.delete_run(job.run_id)

@@ -5,15 +5,15 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from celery import Celery
-from kombu.message import Message
 
-from forebay.adapters.celery.app import QUEUE, make_celery
+from forebay.adapters.celery.app import make_celery
 from forebay.adapters.celery.queue import CeleryQueue, open_celery_queue
 from forebay.domain.processing.errors import QueueUnavailableError
+from tests.integration.celery.messages import job_of, received
 from tests.services.redis import RedisServer, redis
 
 TASK = "forebay.work_on_job"
@@ -32,21 +32,21 @@ async def queue(app: Celery, redis_url: str) -> AsyncIterator[CeleryQueue]:
         yield queue
 
 
-async def test_a_worker_gets_the_id_of_the_job(queue: CeleryQueue, app: Celery) -> None:
+async def test_a_worker_gets_the_id_of_thejob_of(queue: CeleryQueue, app: Celery) -> None:
     job_id = uuid4()
     await queue.announce(job_id)
-    message = await asyncio.to_thread(_receive, app)
+    message = await asyncio.to_thread(received, app)
     assert message.headers["task"] == TASK
     assert message.headers["ignore_result"]
     assert not message.headers["eta"]
-    assert _job(message) == job_id
+    assert job_of(message) == job_id
     assert message.content_type == "application/json"
 
 
 async def test_a_delay_is_told_to_the_worker(queue: CeleryQueue, app: Celery) -> None:
     before = datetime.now(UTC)
     await queue.announce(uuid4(), delay=timedelta(minutes=5))
-    message = await asyncio.to_thread(_receive, app)
+    message = await asyncio.to_thread(received, app)
     due = datetime.fromisoformat(message.headers["eta"])
     assert before + timedelta(minutes=4) < due < datetime.now(UTC) + timedelta(minutes=5)
 
@@ -56,7 +56,7 @@ async def test_what_was_announced_before_closing_is_sent(app: Celery, redis_url:
     async with open_celery_queue(app, url=redis_url, task=TASK) as queue:
         for job_id in jobs:
             await queue.announce(job_id)
-    assert [_job(await asyncio.to_thread(_receive, app)) for _ in jobs] == jobs
+    assert [job_of(await asyncio.to_thread(received, app)) for _ in jobs] == jobs
 
 
 async def test_health_tells_how_many_wait_and_no_password(queue: CeleryQueue, app: Celery, redis_url: str) -> None:
@@ -108,7 +108,7 @@ async def test_what_a_broker_did_not_take_it_gets_when_it_is_back(redis_server: 
     with redis() as server, server.database() as url, closing(make_celery(url, longest_delay=1)) as app:
         async with open_celery_queue(app, url=url, task=TASK) as queue:
             await queue.announce(uuid4())
-            await asyncio.to_thread(_receive, app)
+            await asyncio.to_thread(received, app)
             server.kill()
             jobs = [uuid4() for _ in range(3)]
             for job_id in (*jobs, *jobs):
@@ -116,19 +116,5 @@ async def test_what_a_broker_did_not_take_it_gets_when_it_is_back(redis_server: 
             with pytest.raises(QueueUnavailableError):
                 await queue.check()
             server.start()
-            assert [_job(await asyncio.to_thread(_receive, app)) for _ in jobs] == jobs
+            assert [job_of(await asyncio.to_thread(received, app)) for _ in jobs] == jobs
             assert (await queue.check()).endswith(": 0 announced and not taken yet")
-
-
-def _receive(app: Celery) -> Message:
-    """The next message, as a worker would get it."""
-    with app.connection_for_read() as connection, connection.SimpleQueue(QUEUE) as messages:
-        message: Message = messages.get(timeout=60)
-        message.ack()
-        return message
-
-
-def _job(message: Message) -> UUID:
-    (arguments, _, _) = message.payload
-    (job_id,) = arguments
-    return UUID(job_id)

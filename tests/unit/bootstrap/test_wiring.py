@@ -40,7 +40,7 @@ async def test_every_provider_of_the_container_builds() -> None:
                 hashing=hashing,
                 probes=(),
                 signals=database.signals,
-                queue=MemoryQueue(),
+                queue_parts=QueueParts(queue=MemoryQueue(), is_local=True),
                 archives=archives,
                 observer=EmbeddedLog(),
             )

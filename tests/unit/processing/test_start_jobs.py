@@ -221,7 +221,14 @@ async def test_a_queue_that_is_away_loses_nothing() -> None:
 
         patch.setattr(rig.queue, "announce", away)
         job = await rig.start_again()
-    recover = RecoverJobs(unit_of_work=rig.units, queue=rig.queue, clock=rig.clock)
+    recover = RecoverJobs(
+        unit_of_work=rig.units,
+        processors=rig.processors,
+        queue=rig.queue,
+        is_local=False,
+        depth=None,
+        clock=rig.clock,
+    )
     grace = timedelta(seconds=30)
     assert (await recover(grace=grace)).announced == 0, "a worker may be about to take it"
     await asyncio.sleep(30)

@@ -15,7 +15,7 @@ from forebay.adapters.celery.app import QUEUE, place_of
 from forebay.adapters.celery.outbox import Outbox
 from forebay.adapters.celery.sender import Sender
 from forebay.application.ports.blobs import Probe
-from forebay.application.ports.queue import JobQueue
+from forebay.application.ports.queue import BrokerDepth, JobQueue
 from forebay.domain.processing.errors import QueueUnavailableError
 
 _MOST_WAITING = 10_000
@@ -42,18 +42,24 @@ class CeleryQueue:
         self._sender.start()
 
     async def check(self) -> str:
-        """Asks the broker, on a connection of its own."""
-        try:
-            waiting = await asyncio.to_thread(self._ask)
-        except Exception as error:  # noqa: BLE001 - drivers raise what they like; all of it means no
-            raise QueueUnavailableError(
-                f"{self._place} does not answer ({_reason(error)}); check FOREBAY_QUEUE_URL and that the broker is up"
-            ) from None
-        return f"{self._place}: {waiting} announced and not taken yet"
+        return f"{self._place}: {await self._waiting()} announced and not taken yet"
+
+    async def depth(self) -> int:
+        unsent = len(self._outbox)  # first: what is sent meanwhile rather counts twice than not at all
+        return unsent + await self._waiting()
 
     async def close(self) -> None:
         """Sends what is left if the broker is there."""
         await asyncio.to_thread(self._sender.close)
+
+    async def _waiting(self) -> int:
+        """Asks the broker, on a connection of its own."""
+        try:
+            return await asyncio.to_thread(self._ask)
+        except Exception as error:  # noqa: BLE001 - drivers raise what they like; all of it means no
+            raise QueueUnavailableError(
+                f"{self._place} does not answer ({_reason(error)}); check FOREBAY_QUEUE_URL and that the broker is up"
+            ) from None
 
     def _ask(self) -> int:
         """How many messages wait for workers."""
@@ -81,5 +87,5 @@ def _reason(error: Exception) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 
-def _fits(queue: CeleryQueue) -> tuple[JobQueue, Probe]:
-    return queue, queue
+def _fits(queue: CeleryQueue) -> tuple[JobQueue, BrokerDepth, Probe]:
+    return queue, queue, queue

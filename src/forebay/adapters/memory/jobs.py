@@ -42,9 +42,9 @@ class MemoryJobs:
         jobs = (await self._work.state()).active.values()
         return next(iter(_longest_due(job for job in jobs if job.kind in kinds and job.is_claimable(at))), None)
 
-    async def list_claimable(self, *, at: datetime, limit: int) -> Sequence[Job]:
+    async def list_claimable(self, *, at: datetime, kinds: Sequence[str], limit: int) -> Sequence[Job]:
         jobs = (await self._work.state()).active.values()
-        return tuple(_longest_due(job for job in jobs if job.is_claimable(at))[:limit])
+        return tuple(_longest_due(job for job in jobs if job.kind in kinds and job.is_claimable(at))[:limit])
 
     async def next_due(self, *, kinds: Sequence[str]) -> datetime | None:
         jobs = (await self._work.state()).active.values()
@@ -68,8 +68,8 @@ class MemoryJobs:
         jobs = (await self._work.state()).active.values()
         return tuple(sorted((job for job in jobs if job.run_id == run_id), key=_position))
 
-    async def depth(self, *, at: datetime) -> QueueDepth:
-        jobs = list((await self._work.state()).active.values())
+    async def depth(self, *, at: datetime, kinds: Sequence[str] | None = None) -> QueueDepth:
+        jobs = [job for job in (await self._work.state()).active.values() if kinds is None or job.kind in kinds]
         due = [due_at(job) for job in jobs if job.is_claimable(at)]
         running = sum(job.status is JobStatus.RUNNING for job in jobs)
         return QueueDepth(queued=len(jobs) - running, running=running, due=len(due), oldest_due=min(due, default=None))

@@ -26,18 +26,19 @@ _GET = _SELECT.where(_job.id == bindparam("job_id"))
 _LOCK = _GET.with_for_update(key_share=True)  # steps and events may refer to it meanwhile
 # An expression, so that no planner goes along the index on the kind, which has all jobs that ever were.
 _KINDS = _job.kind.concat("").in_(bindparam("kinds", expanding=True))
-_DUE = _SELECT.where(_job.due_at <= bindparam("now")).order_by(_job.due_at, _job.id).limit(bindparam("most"))
-_CLAIM = _DUE.where(_KINDS).with_for_update(key_share=True, skip_locked=True)
+_is_due = _job.due_at <= bindparam("now")
+_DUE = _SELECT.where(_is_due, _KINDS).order_by(_job.due_at, _job.id).limit(bindparam("most"))
+_CLAIM = _DUE.with_for_update(key_share=True, skip_locked=True)
 _NEXT_DUE = select(_job.due_at).where(_job.due_at.is_not(None), _KINDS).order_by(_job.due_at).limit(1)
 _BY_KEY = _SELECT.where(_job.idempotency_key_hash == bindparam("key_hash"))
 _ACTIVE = _SELECT.where(_job.run_id == bindparam("run"), _job.due_at.is_not(None)).order_by(_job.created_at, _job.id)
-_is_due = _job.due_at <= bindparam("now")
 _DEPTH = select(  # without GROUP BY, for which SQLite would go along the index on the status
     func.count().filter(_job.status == JobStatus.QUEUED.value).label("queued"),
     func.count().filter(_job.status == JobStatus.RUNNING.value).label("running"),
     func.count().filter(_is_due).label("due"),
     func.min(_job.due_at).filter(_is_due).label("oldest_due"),
 ).where(_job.due_at.is_not(None))
+_DEPTH_OF_KINDS = _DEPTH.where(_KINDS)
 _PLACE = tuple_(bindparam("at", type_=UtcTime()), bindparam("last_id", type_=RowId()))
 
 
@@ -70,8 +71,9 @@ class SqlJobs:
         row = await self._do.first(_CLAIM, {"now": at, "kinds": list(kinds), "most": 1})
         return job_of(row) if row is not None else None
 
-    async def list_claimable(self, *, at: datetime, limit: int) -> Sequence[Job]:
-        return tuple(job_of(row) for row in await self._do.fetch(_DUE, {"now": at, "most": limit}))
+    async def list_claimable(self, *, at: datetime, kinds: Sequence[str], limit: int) -> Sequence[Job]:
+        rows = await self._do.fetch(_DUE, {"now": at, "kinds": list(kinds), "most": limit})
+        return tuple(job_of(row) for row in rows)
 
     async def next_due(self, *, kinds: Sequence[str]) -> datetime | None:
         row = await self._do.first(_NEXT_DUE, {"kinds": list(kinds)})
@@ -101,8 +103,11 @@ class SqlJobs:
     async def active_of_run(self, run_id: UUID) -> Sequence[Job]:
         return tuple(job_of(row) for row in await self._do.fetch(_ACTIVE, {"run": run_id}))
 
-    async def depth(self, *, at: datetime) -> QueueDepth:
-        (row,) = await self._do.fetch(_DEPTH, {"now": at})
+    async def depth(self, *, at: datetime, kinds: Sequence[str] | None = None) -> QueueDepth:
+        if kinds is None:
+            (row,) = await self._do.fetch(_DEPTH, {"now": at})
+        else:
+            (row,) = await self._do.fetch(_DEPTH_OF_KINDS, {"now": at, "kinds": list(kinds)})
         return QueueDepth(queued=row.queued, running=row.running, due=row.due, oldest_due=row.oldest_due)
 
 

@@ -65,8 +65,8 @@ class JobRepository(Protocol):
         """
         ...
 
-    async def list_claimable(self, *, at: datetime, limit: int) -> Sequence[Job]:
-        """Jobs that are claimable at that time, the one due longest first; nothing is locked."""
+    async def list_claimable(self, *, at: datetime, kinds: Sequence[str], limit: int) -> Sequence[Job]:
+        """Jobs of the kinds that are claimable at that time, the one due longest first; nothing is locked."""
         ...
 
     async def next_due(self, *, kinds: Sequence[str]) -> datetime | None:
@@ -85,8 +85,8 @@ class JobRepository(Protocol):
         """Those queued or running."""
         ...
 
-    async def depth(self, *, at: datetime) -> QueueDepth:
-        """How much waits."""
+    async def depth(self, *, at: datetime, kinds: Sequence[str] | None = None) -> QueueDepth:
+        """How much waits; of these kinds only, if they are given."""
         ...
 
 

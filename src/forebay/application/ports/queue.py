@@ -17,3 +17,14 @@ class JobQueue(Protocol):
         May deliver more than once, or never. QueueUnavailableError when it is known that it will not be delivered.
         """
         ...
+
+
+class BrokerDepth(Protocol):
+    """What a queue may be able to tell besides: how much waits in it. Without it recovery has to guess."""
+
+    async def depth(self) -> int:
+        """How many announcements wait for a worker, those included that are still on their way to the broker.
+
+        Those that a worker has taken and not acknowledged do not count. QueueUnavailableError.
+        """
+        ...

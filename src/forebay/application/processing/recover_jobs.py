@@ -1,19 +1,25 @@
 """RecoverJobs: what a lost message or a dead worker left behind is announced again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.processing import ProcessingUnitOfWorkFactory
-from forebay.application.ports.queue import JobQueue
+from forebay.application.ports.queue import BrokerDepth, JobQueue
 from forebay.application.processing.announcing import announce
+from forebay.application.processing.processor import Processors
+from forebay.domain.errors import UnavailableError
+from forebay.domain.processing.job import Job
 
-_BATCH = 1000
+_BATCH = 5000
+_PATIENCE = 10  # times the grace, for a message in a queue that does not say how many it has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryReport:
-    """How many jobs were claimable for longer than the grace, and so announced again."""
+    """How many jobs were taken for lost, and so announced again."""
 
     announced: int
 
@@ -21,18 +27,58 @@ class RecoveryReport:
 class RecoverJobs:
     """Announces jobs that could have been claimed for a while and were not. Safe beside workers and itself.
 
-    Nothing is changed: whoever hears of a job claims it, or finds that somebody has. With the local queue workers
-    see such jobs by themselves.
+    As many as there are due jobs without a message, so that a backlog does not grow in the broker: those due longest,
+    which had their messages first. A queue that cannot say its depth gets each job once in ten times the grace. Nothing
+    is changed: whoever hears of a job claims it, or finds that somebody has.
     """
 
-    def __init__(self, *, unit_of_work: ProcessingUnitOfWorkFactory, queue: JobQueue, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        unit_of_work: ProcessingUnitOfWorkFactory,
+        processors: Processors,
+        queue: JobQueue,
+        is_local: bool,
+        depth: BrokerDepth | None,
+        clock: Clock,
+    ) -> None:
+        """`is_local`: workers see jobs by themselves, and there is nothing to announce. `depth`: of the queue."""
         self._unit_of_work = unit_of_work
+        self._kinds = processors.kinds
         self._queue = queue
+        self._is_local = is_local
+        self._depth = depth
         self._clock = clock
+        self._announced: dict[UUID, datetime] = {}
 
     async def __call__(self, *, grace: timedelta) -> RecoveryReport:
-        async with self._unit_of_work(write=False) as work:
-            jobs = await work.jobs.list_claimable(at=self._clock.now() - grace, limit=_BATCH)
+        if self._is_local:
+            return RecoveryReport(announced=0)
+        jobs = (
+            await self._not_announced_lately(grace) if self._depth is None else await self._lacking(self._depth, grace)
+        )
         for job in jobs:
             await announce(self._queue, job.id)
         return RecoveryReport(announced=len(jobs))
+
+    async def _lacking(self, broker: BrokerDepth, grace: timedelta) -> Sequence[Job]:
+        try:
+            there = await broker.depth()
+        except UnavailableError:  # nothing can be announced now either
+            return ()
+        now = self._clock.now()
+        async with self._unit_of_work(write=False) as work:
+            # Messages of jobs that became due just now are in the broker as well: so all that are due count here.
+            lacking = (await work.jobs.depth(at=now, kinds=self._kinds)).due - there
+            if lacking <= 0:
+                return ()
+            return await work.jobs.list_claimable(at=now - grace, kinds=self._kinds, limit=min(lacking, _BATCH))
+
+    async def _not_announced_lately(self, grace: timedelta) -> Sequence[Job]:
+        now = self._clock.now()
+        async with self._unit_of_work(write=False) as work:
+            due = await work.jobs.list_claimable(at=now - grace, kinds=self._kinds, limit=_BATCH)
+        lately = {job.id: self._announced[job.id] for job in due if job.id in self._announced}
+        jobs = [job for job in due if job.id not in lately or now - lately[job.id] >= _PATIENCE * grace]
+        self._announced = lately | {job.id: now for job in jobs}
+        return jobs
