@@ -4,6 +4,8 @@ import asyncio
 import io
 import tarfile
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,9 +24,12 @@ from forebay import (
     StepStatus,
     SyncForebay,
 )
+from forebay.application.processing.show_jobs import ListJobs, ListJobsQuery
+from forebay.application.use_cases import ProcessingUseCases
 from forebay.domain.errors import InvalidInputError
 from forebay.domain.intake.archive_errors import MemberWithoutContentError
 from forebay.domain.intake.errors import RunNotFoundError
+from forebay.domain.paging import Page
 from forebay.domain.processing.errors import (
     ArtifactNotFoundError,
     InvalidJobTransitionError,
@@ -34,6 +39,8 @@ from forebay.domain.processing.errors import (
     JobNotFoundError,
     UnknownJobKindError,
 )
+from forebay.domain.processing.job import Job as StoredJob
+from forebay.entrypoints.library.asynchronous import AsyncForebay
 from tests.library.contents import SMALL, sha256
 
 
@@ -98,6 +105,35 @@ async def test_two_that_process_the_same_run_do_the_work_once(forebay: Forebay) 
     one, two = await asyncio.gather(forebay.process(run.id), forebay.process(run.id))
     assert one == two
     assert (await job_of(forebay, run)).attempts == 1
+
+
+class Overtaken(ListJobs):
+    """Whenever somebody has looked for jobs, somebody else claims the one there is."""
+
+    def __init__(self, processing: ProcessingUseCases) -> None:
+        self._processing = processing
+        self.claimed: StoredJob | None = None
+
+    async def __call__(self, query: ListJobsQuery) -> Page[StoredJob]:
+        page = await self._processing.list_jobs(query)
+        self.claimed = self.claimed or await self._processing.claim_job(worker="another")
+        return page
+
+
+async def test_a_job_that_is_claimed_while_it_is_looked_for_is_waited_for(forebay: Forebay) -> None:
+    run = await bundle(forebay)
+    processing = forebay.use_cases.processing
+    overtaken = Overtaken(processing)
+    slow = AsyncForebay(
+        replace(forebay.use_cases, processing=replace(processing, list_jobs=overtaken)), sweep_grace=timedelta()
+    )
+    waiting = asyncio.create_task(slow.process(run.id))
+    async for event in forebay.events(run_id=run.id, after=0, follow=True):
+        if event.code == EventCode.JOB_STARTED:
+            break
+    assert overtaken.claimed is not None
+    await processing.work_on_job(overtaken.claimed, stopping=asyncio.Event())
+    assert (await waiting).status is RunStatus.COMPLETE
 
 
 async def test_giving_up_lets_go_of_the_job(forebay: Forebay) -> None:

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Unpack
 from uuid import UUID
 
-from forebay.application.ports.jobs import JobFilter
 from forebay.application.processing.accompany_job import AccompanyJob
 from forebay.application.processing.follow_events import EventsQuery
 from forebay.application.processing.show_jobs import ListJobsQuery
@@ -184,12 +183,14 @@ class AsyncJobs:
         return await self._processing.list_models(cursor=cursor, limit=limit)
 
     async def _under_way(self, run_id: UUID) -> UUID | None:
-        for status in (JobStatus.RUNNING, JobStatus.QUEUED):
-            where = JobFilter(run_id=run_id, status=status)
-            page = await self._processing.list_jobs(ListJobsQuery(where=where, order=SortOrder.ASC, limit=1))
-            if page.items:
-                return page.items[0].id
-        return None
+        """The oldest that runs, else that waits. Each job is looked at once: it may begin to run meanwhile."""
+        waiting: UUID | None = None
+        async for job in self.jobs(run_id=run_id, order=SortOrder.ASC):
+            if job.status is JobStatus.RUNNING:
+                return job.id
+            if job.status is JobStatus.QUEUED and waiting is None:
+                waiting = job.id
+        return waiting
 
 
 def _events_query(
