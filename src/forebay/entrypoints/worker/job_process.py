@@ -28,6 +28,7 @@ class JobProcess:
         self._folder: Path | None = None
         self._thread: LoopThread[UseCases] | None = None
         self._opening = Lock()
+        self._is_told = False
         self.stopping = asyncio.Event()
 
     def join(self, folder: Path) -> None:
@@ -48,9 +49,8 @@ class JobProcess:
 
     def stop(self) -> None:
         """For a main process that works on jobs itself; those of a pool hear of it. Called by signal handlers, too."""
-        if self._thread is not None:
-            self._thread.call_soon(self.stopping.set)
-        else:
+        self._is_told = True  # for a loop that opens only now, or could not open and is replaced
+        if self._thread is None or not self._thread.call_soon(self.stopping.set):
             self.stopping.set()
 
     def close(self) -> None:
@@ -59,6 +59,8 @@ class JobProcess:
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[UseCases]:
+        if self._is_told:
+            self.stopping.set()
         with _hearing_of_the_end(self._folder, self.stopping):
             async with self._services.open_use_cases(self._folder) as use_cases:
                 yield use_cases

@@ -57,9 +57,15 @@ class LoopThread(Generic[R]):
         finally:
             self._calls.discard(task)
 
-    def call_soon(self, function: Callable[[], object]) -> None:
-        """Calls it on the loop."""
-        self._loop.call_soon_threadsafe(function)
+    def call_soon(self, function: Callable[[], object]) -> bool:
+        """Calls it on the loop; False when that has come to its end."""
+        try:
+            self._loop.call_soon_threadsafe(function)
+        except RuntimeError:
+            if not self._loop.is_closed():
+                raise
+            return False
+        return True
 
     def close(self, timeout: float | None = None) -> None:
         """Returns when the resource is closed, or after the time."""
