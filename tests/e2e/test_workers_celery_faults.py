@@ -163,6 +163,18 @@ def test_what_keeps_a_worker_from_starting_is_said(
         worker.kill()
 
 
+def test_a_pool_in_which_jobs_take_each_other_along_is_refused(tmp_path: Path, redis_url: str) -> None:
+    settings = {"FOREBAY_DATA_DIR": str(tmp_path / "data"), "FOREBAY_QUEUE_URL": redis_url}
+    worker = WorkerProcess(tmp_path, (*WORKER, "--pool", "threads"), settings)
+    worker.launch()
+    try:
+        assert worker.wait() != 0
+        assert "forebay: the pool celery.concurrency.thread is not supported; use --pool prefork" in worker.log
+        assert "Traceback" not in worker.log
+    finally:
+        worker.kill()
+
+
 def _was_taken_over_once(site: Site, job_id: str) -> None:
     codes = site.client.codes(job_id)
     assert codes.count("job_taken_over") == codes.count("job_succeeded") == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 from celery.app.utils import find_app
+from celery.concurrency import get_implementation
 
 from forebay.adapters.celery.app import check_url, make_celery, place_of
 from forebay.bootstrap.celery import celery_of
@@ -15,6 +16,7 @@ from forebay.domain.errors import SettingError
 from forebay.entrypoints.worker import celery_app
 from forebay.entrypoints.worker.folder import WorkerFolder, joined, open_life
 from forebay.entrypoints.worker.names import HEALTH, RECOVER_JOBS, WORK_ON_JOB
+from forebay.entrypoints.worker.pools import check_pool
 
 NAME = "forebay.entrypoints.worker.celery_app"
 
@@ -93,6 +95,19 @@ def test_a_url_that_cannot_be_read_is_refused_without_being_told(url: str) -> No
         celery_of(Settings(queue_url=url, data_dir="/nowhere"))
     assert "pass/" not in caught.value.message
     assert "'pass'" not in caught.value.message
+
+
+@pytest.mark.parametrize("pool", ["prefork", "processes", "solo", "celery.concurrency.prefork:TaskPool"])
+def test_pools_whose_jobs_have_a_process_each_are_supported(pool: str) -> None:
+    check_pool(pool)
+    check_pool(get_implementation(pool))
+
+
+@pytest.mark.parametrize("pool", ["threads", "celery.concurrency.thread:TaskPool"])
+def test_other_pools_are_refused_with_those_that_can_be_used(pool: str) -> None:
+    for given in (pool, get_implementation(pool)):
+        with pytest.raises(SettingError, match=r"concurrency\.thread is not supported; use --pool prefork .*--pool solo"):
+            check_pool(given)
 
 
 def test_processes_of_a_pool_find_the_folder_and_hear_of_the_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import atexit
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from celery import Celery, bootsteps, signals
 from celery.worker import state
@@ -11,6 +11,7 @@ from forebay.domain.errors import ForebayError, UnavailableError
 from forebay.entrypoints.worker.folder import WorkerFolder, joined
 from forebay.entrypoints.worker.job_process import JobProcess
 from forebay.entrypoints.worker.loop_thread import LoopThread
+from forebay.entrypoints.worker.pools import check_pool
 from forebay.entrypoints.worker.services import WorkerServices
 
 _LOOK_SECONDS = 0.2
@@ -20,8 +21,7 @@ _CLOSING_SECONDS = 15.0
 class WorkerLife:
     """Hears Celery's signals; one in each program that is a worker.
 
-    With the prefork pool the main process only answers for the others, which work on jobs; with `threads` and `solo`
-    it does both.
+    With the prefork pool the main process only answers for the others, which work on jobs; with `solo` it does both.
     """
 
     name = "worker"
@@ -77,15 +77,18 @@ class WorkerLife:
             except TimeoutError:
                 state.maybe_shutdown()
             except ForebayError as error:
-                sys.stderr.write(f"forebay: {error.message}\n")
-                raise SystemExit(1) from None
+                _end(error)
         sys.stdout.write(f"Forebay {self._services.version} worker answers on {url} (/healthz, /readyz, /metrics)\n")
         sys.stdout.flush()
 
     def _on_logging(self, **_: object) -> None:
         self._services.configure_logs()
 
-    def _on_init(self, **_: object) -> None:
+    def _on_init(self, sender: Any = None, **_: object) -> None:
+        try:
+            check_pool(sender.pool_cls)
+        except ForebayError as error:
+            _end(error)
         self._folder = WorkerFolder.make()
         atexit.register(self._remove_folder)
 
@@ -122,3 +125,9 @@ class WorkerLife:
     def _remove_folder(self) -> None:
         if self._folder is not None and self._folder.is_ours:
             self._folder.remove()
+
+
+def _end(error: ForebayError) -> NoReturn:
+    """Without the traceback that Celery would put around it."""
+    sys.stderr.write(f"forebay: {error.message}\n")
+    raise SystemExit(1) from None
