@@ -12,7 +12,7 @@ def check_pool(pool: str | type) -> None:
     module = get_implementation(pool).__module__
     if module not in _SUPPORTED:
         raise SettingError(
-            f"the pool {module} is not supported; use --pool prefork (Celery's default), which gives each job a process "
-            "of its own, or --pool solo for one job at a time",
+            f"the pool {module} is not supported; use --pool prefork (Celery's default), which gives each job a "
+            "process of its own, or --pool solo for one job at a time",
             field="--pool",
         )
