@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from forebay.adapters.archives.messages import Outcome
 from forebay.adapters.archives.reader import ReaderOptions, open_archive_reader
+from forebay.adapters.confinement.frames import Outcome
 from forebay.application.ports.archives import ArchiveLimits, ArchiveReader
 from forebay.domain.intake.archive_errors import (
     ArchiveBrokenError,

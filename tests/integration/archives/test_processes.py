@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from forebay.adapters.archives.messages import Outcome
 from forebay.adapters.archives.reader import ProcessArchiveReader, ReaderOptions, open_archive_reader
+from forebay.adapters.confinement.frames import Outcome
 from forebay.application.ports.archives import ArchiveLimits
 from forebay.domain.errors import UnavailableError
 from forebay.domain.intake.archive_errors import (

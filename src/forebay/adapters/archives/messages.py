@@ -1,24 +1,32 @@
-"""What a reader process and its parent say to each other, over one socket, in frames of a length and that many bytes.
+"""What a process that reads archives is told to do, and the results that it sends."""
 
-The parent sends a job, then answers each request for bytes, in order, with some of them or, at the end of the source,
-with none. The child sends requests, batches of entries or bytes of a member, and at the end how it went.
-"""
-
-import socket
 import struct
 
 import msgspec
 
+from forebay.adapters.confinement.duty import Duty, errors_in
 from forebay.application.ports.archives import ArchiveLimits
+from forebay.domain.intake import archive_errors
+from forebay.domain.intake.archive_errors import (
+    ArchiveBrokenError,
+    ArchiveError,
+    ArchiveMemoryError,
+    ArchiveTimeoutError,
+)
 
-HELLO, REQUEST, ENTRIES, DATA, DONE, FAILED = b"H", b"R", b"B", b"D", b"E", b"X"
-NEXT = -1  # a request for what follows the last answer
-MOST_REQUESTS = 4  # unanswered ones
-MAX_CHUNK = 1 << 20
-MAX_FRAME = 8 << 20
-LENGTH = struct.Struct(">I")
-OFFSET = struct.Struct(">q")
+ENTRIES, DATA = b"B", b"D"  # a batch of entries behind COUNTS, bytes of a member
 COUNTS = struct.Struct(">QQ")  # bytes read of the source, bytes unpacked
+
+DUTY = Duty(
+    module="forebay.adapters.archives.child",
+    noun="archive",
+    plural="archives",
+    errors=errors_in(archive_errors, ArchiveError),
+    broken=ArchiveBrokenError,
+    memory=ArchiveMemoryError,
+    timeout=ArchiveTimeoutError,
+    timeout_setting="FOREBAY_ARCHIVE_TIMEOUT_SECONDS",
+)
 
 
 class MemberJob(msgspec.Struct, frozen=True):
@@ -39,46 +47,3 @@ class Job(msgspec.Struct, frozen=True):
     limits: ArchiveLimits
     spool_dir: str | None
     member: MemberJob | None = None
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """How a job ended, and the most memory that the process ever had resident (None where that is not known)."""
-
-    peak_bytes: int | None = None
-    code: str | None = None
-    message: str = ""
-
-
-class ParentGoneError(Exception):
-    """The other end of the socket was closed."""
-
-
-class ChildSocket:
-    """The child's end: it waits."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._socket = sock
-
-    def send(self, kind: bytes, *parts: bytes) -> None:
-        body = b"".join(parts)
-        try:
-            self._socket.sendall(LENGTH.pack(len(body) + 1) + kind + body)
-        except OSError as error:
-            raise ParentGoneError from error
-
-    def receive(self) -> bytes:
-        return self._exactly(LENGTH.unpack(self._exactly(LENGTH.size))[0])
-
-    def _exactly(self, count: int) -> bytes:
-        if not count:
-            return b""
-        try:
-            data = self._socket.recv(count, socket.MSG_WAITALL)
-        except OSError as error:
-            raise ParentGoneError from error
-        while len(data) < count:  # a signal may cut MSG_WAITALL short
-            more = self._socket.recv(count - len(data), socket.MSG_WAITALL)
-            if not more:
-                raise ParentGoneError
-            data += more
-        return data

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from forebay.adapters.archives.messages import COUNTS, Job, MemberJob, Outcome
+from forebay.adapters.archives.messages import COUNTS, DATA, DUTY, ENTRIES, Job, MemberJob
 from forebay.adapters.archives.opening import may_be_archive
 from forebay.adapters.archives.plain import catalogue_plain, read_plain
-from forebay.adapters.archives.pool import ProcessPool
-from forebay.adapters.archives.process import ProcessEndedError
-from forebay.adapters.archives.session import Session
 from forebay.adapters.archives.wire import WireEntry, to_entry
+from forebay.adapters.confinement.frames import Outcome
+from forebay.adapters.confinement.pool import ProcessPool
+from forebay.adapters.confinement.session import Session, session_of
 from forebay.application.ports.archives import ArchiveLimits, ArchiveReader, EntryBatch, RangeSource
 from forebay.domain.intake.archive_errors import MemberUnreadableError, MemberWithoutContentError
 from forebay.domain.intake.member import MemberEntry, MemberKind
@@ -95,19 +95,15 @@ class ProcessArchiveReader:
 
     @asynccontextmanager
     async def _session(self, pool: ProcessPool, source: RangeSource, job: Job) -> AsyncIterator[Session]:
-        async with pool.process() as process:
-            session = Session(process, job)
-            try:
-                await process.send(msgspec.msgpack.encode(job))
-            except ProcessEndedError:
-                raise await process.why() from None
-            try:
-                async with session.feeding(source):
-                    yield session
-            finally:
-                if session.outcome is not None:
-                    self._on_outcome(session.outcome)
-            process.reusable = session.outcome is not None and session.outcome.code is None
+        async with session_of(
+            pool,
+            source,
+            msgspec.msgpack.encode(job),
+            results=ENTRIES if job.member is None else DATA,
+            timeout_seconds=job.limits.timeout_seconds,
+            on_outcome=self._on_outcome,
+        ) as session:
+            yield session
 
 
 async def _batches(session: Session) -> AsyncGenerator[EntryBatch]:
@@ -142,6 +138,7 @@ async def open_archive_reader(
     """A reader for the event loop that runs. Its processes start when they are needed and end with it."""
     options = options or ReaderOptions()
     catalogues = ProcessPool(
+        DUTY,
         size=options.catalogue_processes,
         memory_bytes=options.memory_bytes,
         spool_bytes=options.spool_bytes,
@@ -149,6 +146,7 @@ async def open_archive_reader(
         patience_seconds=None,
     )
     members = ProcessPool(
+        DUTY,
         size=options.member_processes,
         memory_bytes=options.memory_bytes,
         spool_bytes=options.spool_bytes,

@@ -1,7 +1,6 @@
-"""The source as a reader process sees it: it asks its parent."""
+"""The source as a child sees it: it asks its parent."""
 
-from forebay.adapters.archives.feeds import Buffer, Extent
-from forebay.adapters.archives.messages import NEXT, OFFSET, REQUEST, ChildSocket
+from forebay.adapters.confinement.frames import NEXT, OFFSET, REQUEST, ChildSocket
 
 _AHEAD = 2
 
@@ -18,7 +17,8 @@ class RemoteExtent:
         self._waiting = 0
         self._asked = False
 
-    def chunk_at(self, offset: int) -> Buffer:
+    def chunk_at(self, offset: int) -> bytes | memoryview:
+        """Some bytes from `offset` on; empty at the end only."""
         end = self._start + len(self._chunk)
         if self._start <= offset < end:
             return self._chunk[offset - self._start :]
@@ -48,7 +48,3 @@ class RemoteExtent:
     def _answer(self) -> bytes:
         self._waiting -= 1
         return self._parent.receive()
-
-
-def _proof(extent: RemoteExtent) -> Extent:
-    return extent

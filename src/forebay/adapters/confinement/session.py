@@ -1,48 +1,38 @@
-"""One job of a reader process: it is told what to do, given the bytes that it asks for, and heard."""
+"""One job of a child process: it is told what to do, given the bytes that it asks for, and heard."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 import msgspec
 
-from forebay.adapters.archives.messages import (
-    DATA,
-    DONE,
-    ENTRIES,
-    FAILED,
-    MOST_REQUESTS,
-    OFFSET,
-    REQUEST,
-    Job,
-    Outcome,
-)
-from forebay.adapters.archives.process import ProcessEndedError, ReaderProcess
-from forebay.adapters.archives.source_cursor import SourceCursor
+from forebay.adapters.confinement.duty import Duty
+from forebay.adapters.confinement.frames import DONE, FAILED, MOST_REQUESTS, OFFSET, REQUEST, Outcome
+from forebay.adapters.confinement.pool import ProcessPool
+from forebay.adapters.confinement.process import ConfinedProcess, ProcessEndedError
+from forebay.adapters.confinement.source_cursor import SourceCursor
 from forebay.application.cancellation import until_done
 from forebay.application.ports.archives import RangeSource
-from forebay.domain.errors import ForebayError, UnavailableError
-from forebay.domain.intake import archive_errors
-from forebay.domain.intake.archive_errors import ArchiveBrokenError, ArchiveError, ArchiveTimeoutError
-
-_ERRORS: dict[str, type[ForebayError]] = {
-    error.code: error
-    for error in vars(archive_errors).values()
-    if isinstance(error, type) and issubclass(error, ArchiveError)
-} | {UnavailableError.code: UnavailableError}
 
 
 class Session:
     """The time spent waiting for the child counts against the limit; the time that the caller takes does not."""
 
-    def __init__(self, process: ReaderProcess, job: Job) -> None:
+    def __init__(self, duty: Duty, process: ConfinedProcess, *, results: bytes, timeout_seconds: float) -> None:
+        """`results`: the kinds of frames, a letter each, that the job may answer with."""
+        self._duty = duty
         self._process = process
-        self._left = job.limits.timeout_seconds
-        self._allowed = job.limits.timeout_seconds
+        self._results = results
+        self._left = timeout_seconds
+        self._allowed = timeout_seconds
         self._requests: asyncio.Queue[int] = asyncio.Queue(MOST_REQUESTS)
         self._feeder: asyncio.Task[None] | None = None
         self._source_error: Exception | None = None
         self.outcome: Outcome | None = None
+
+    @property
+    def _who(self) -> str:
+        return f"the process that reads the {self._duty.noun}"
 
     async def frames(self) -> AsyncGenerator[tuple[bytes, memoryview]]:
         """What the child has to say, kind and content; ends when it is done, and raises what it failed with."""
@@ -53,17 +43,17 @@ class Session:
                 try:
                     self._requests.put_nowait(OFFSET.unpack(content)[0])
                 except asyncio.QueueFull:
-                    raise ArchiveBrokenError("the process that reads the archive asks for too much at once") from None
-            elif kind in {ENTRIES, DATA}:
+                    raise self._duty.broken(f"{self._who} asks for too much at once") from None
+            elif kind in self._results:
                 yield kind, content
             elif kind == DONE:
                 self.outcome = msgspec.msgpack.decode(content, type=Outcome)
                 return
             elif kind == FAILED:
                 self.outcome = msgspec.msgpack.decode(content, type=Outcome)
-                raise _ERRORS.get(self.outcome.code or "", ArchiveBrokenError)(self.outcome.message)
+                raise self._duty.errors.get(self.outcome.code or "", self._duty.broken)(self.outcome.message)
             else:
-                raise ArchiveBrokenError("the process that reads the archive does not keep to the protocol")
+                raise self._duty.broken(f"{self._who} does not keep to the protocol")
 
     async def _receive(self) -> bytes:
         loop = asyncio.get_running_loop()
@@ -72,8 +62,8 @@ class Session:
             async with asyncio.timeout(self._left):
                 return await self._process.receive()
         except TimeoutError:
-            raise ArchiveTimeoutError(
-                f"reading the archive took longer than {self._allowed:g} s (FOREBAY_ARCHIVE_TIMEOUT_SECONDS)"
+            raise self._duty.timeout(
+                f"reading the {self._duty.noun} took longer than {self._allowed:g} s ({self._duty.timeout_setting})"
             ) from None
         except ProcessEndedError:
             if self._source_error is not None:  # then it was we who ended the process
@@ -107,3 +97,33 @@ class Session:
             feeder.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await until_done(feeder)
+
+
+def _ignore(outcome: Outcome) -> None:
+    del outcome
+
+
+@asynccontextmanager
+async def session_of(
+    pool: ProcessPool,
+    source: RangeSource,
+    job: bytes,
+    *,
+    results: bytes,
+    timeout_seconds: float,
+    on_outcome: Callable[[Outcome], None] = _ignore,
+) -> AsyncIterator[Session]:
+    """A process of the pool at work on `job`. Unless it comes to its end without an error, the process is ended."""
+    async with pool.process() as process:
+        session = Session(pool.duty, process, results=results, timeout_seconds=timeout_seconds)
+        try:
+            await process.send(job)
+        except ProcessEndedError:
+            raise await process.why() from None
+        try:
+            async with session.feeding(source):
+                yield session
+        finally:
+            if session.outcome is not None:
+                on_outcome(session.outcome)
+        process.reusable = session.outcome is not None and session.outcome.code is None

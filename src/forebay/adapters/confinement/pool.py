@@ -1,11 +1,12 @@
-"""The reader processes that are kept warm."""
+"""The child processes that are kept warm."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
-from forebay.adapters.archives.process import ReaderProcess
+from forebay.adapters.confinement.duty import Duty
+from forebay.adapters.confinement.process import ConfinedProcess
 from forebay.domain.errors import UnavailableError
 
 
@@ -13,16 +14,24 @@ class ProcessPool:
     """At most `size` processes at a time, started when they are needed. For one event loop."""
 
     def __init__(
-        self, *, size: int, memory_bytes: int, spool_bytes: int, jobs_per_process: int, patience_seconds: float | None
+        self,
+        duty: Duty,
+        *,
+        size: int,
+        memory_bytes: int,
+        spool_bytes: int,
+        jobs_per_process: int,
+        patience_seconds: float | None,
     ) -> None:
+        self.duty = duty
         self._memory_bytes = memory_bytes
         self._spool_bytes = spool_bytes
         self._jobs_per_process = jobs_per_process
         self._patience = patience_seconds
         self._free = asyncio.Semaphore(size)
-        self._idle: list[ReaderProcess] = []
-        self._busy: set[ReaderProcess] = set()
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="forebay-archives")
+        self._idle: list[ConfinedProcess] = []
+        self._busy: set[ConfinedProcess] = set()
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix=f"forebay-{duty.plural}")
         self._closed = False
 
     @property
@@ -30,7 +39,7 @@ class ProcessPool:
         return tuple(process.pid for process in (*self._idle, *self._busy))
 
     @asynccontextmanager
-    async def process(self) -> AsyncIterator[ReaderProcess]:
+    async def process(self) -> AsyncIterator[ConfinedProcess]:
         """A process that nobody else uses. It is ended afterwards unless it was marked as reusable.
 
         Waits for one; UnavailableError when that takes longer than `patience_seconds`, or none can be started.
@@ -39,7 +48,7 @@ class ProcessPool:
             async with asyncio.timeout(self._patience):
                 await self._free.acquire()
         except TimeoutError:
-            raise UnavailableError("all processes that read archives are busy; try again later") from None
+            raise UnavailableError(f"all processes that read {self.duty.plural} are busy; try again later") from None
         try:
             process = await self._take()
             self._busy.add(process)
@@ -61,13 +70,13 @@ class ProcessPool:
             await self._idle.pop().end()
         await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
 
-    async def _take(self) -> ReaderProcess:
+    async def _take(self) -> ConfinedProcess:
         if self._closed:
-            raise UnavailableError("the archive reader was closed")
+            raise UnavailableError(f"the {self.duty.noun} reader was closed")
         while self._idle:
             process = self._idle.pop()
             if process.alive:
                 process.reusable = False
                 return process
             await process.end()
-        return await ReaderProcess.start(self._memory_bytes, self._spool_bytes, self._threads)
+        return await ConfinedProcess.start(self.duty, self._memory_bytes, self._spool_bytes, self._threads)

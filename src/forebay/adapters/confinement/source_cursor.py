@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
-from forebay.adapters.archives.messages import MAX_CHUNK, NEXT
+from forebay.adapters.confinement.frames import MAX_CHUNK, NEXT
 from forebay.application.ports.archives import RangeSource
 
 _WORTH_SKIPPING = 1 << 20  # reading this much costs less than opening the source again

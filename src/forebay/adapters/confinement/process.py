@@ -1,4 +1,4 @@
-"""A reader process as its parent sees it."""
+"""A child process as its parent sees it."""
 
 import asyncio
 import json
@@ -11,15 +11,10 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
 
-from forebay.adapters.archives.messages import HELLO, LENGTH, MAX_FRAME
+from forebay.adapters.confinement.duty import Duty
+from forebay.adapters.confinement.frames import HELLO, LENGTH, MAX_FRAME
 from forebay.application.cancellation import to_the_end, until_done
-from forebay.domain.errors import UnavailableError
-from forebay.domain.intake.archive_errors import (
-    ArchiveBrokenError,
-    ArchiveError,
-    ArchiveMemoryError,
-    ArchiveTimeoutError,
-)
+from forebay.domain.errors import ForebayError, UnavailableError
 
 _PACKAGE = str(Path(__file__).resolve().parents[2])
 _START_SECONDS = 30.0
@@ -29,7 +24,7 @@ _RECEIVE_BYTES = 256 << 10
 _PROGRAM = (
     "import json, sys, types; sys.path[:], path = json.loads(sys.argv[3]); "
     "forebay = sys.modules['forebay'] = types.ModuleType('forebay'); forebay.__path__ = path; "
-    "from forebay.adapters.archives.child import main; main(*map(int, sys.argv[1:3]))"
+    "from importlib import import_module; import_module(sys.argv[4]).main(*map(int, sys.argv[1:3]))"
 )
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")  # without them Python itself may not start
 
@@ -38,10 +33,11 @@ class ProcessEndedError(Exception):
     """The child closed its end or never opened it."""
 
 
-class ReaderProcess:
+class ConfinedProcess:
     """One child and the socket to it. For one event loop. `reusable`: it has answered all of its last job."""
 
-    def __init__(self, child: subprocess.Popen[bytes], sock: socket.socket, threads: Executor) -> None:
+    def __init__(self, duty: Duty, child: subprocess.Popen[bytes], sock: socket.socket, threads: Executor) -> None:
+        self._duty = duty
         self._child = child
         self._socket = sock
         self._threads = threads
@@ -50,19 +46,19 @@ class ReaderProcess:
         self.reusable = False
 
     @classmethod
-    async def start(cls, memory_bytes: int, spool_bytes: int, threads: Executor) -> "ReaderProcess":
+    async def start(cls, duty: Duty, memory_bytes: int, spool_bytes: int, threads: Executor) -> "ConfinedProcess":
         """UnavailableError when the system gives no process."""
-        starting = asyncio.get_running_loop().run_in_executor(threads, _spawn, memory_bytes, spool_bytes)
+        starting = asyncio.get_running_loop().run_in_executor(threads, _spawn, duty, memory_bytes, spool_bytes)
         try:
             await until_done(starting)
         except asyncio.CancelledError:
             if not starting.cancelled() and starting.exception() is None:
-                await cls(*starting.result(), threads).end()
+                await cls(duty, *starting.result(), threads).end()
             raise
         try:
-            process = cls(*starting.result(), threads)
+            process = cls(duty, *starting.result(), threads)
         except OSError as error:
-            raise UnavailableError(f"no process to read archives in can be started: {error.strerror}") from error
+            raise UnavailableError(f"no process to read {duty.plural} in can be started: {error.strerror}") from error
         try:
             async with asyncio.timeout(_START_SECONDS):
                 hello = await process.receive()
@@ -73,7 +69,7 @@ class ReaderProcess:
             raise
         if hello != HELLO:
             await process.end()
-            raise UnavailableError("a process to read archives in was started but did not answer")
+            raise UnavailableError(f"a process to read {duty.plural} in was started but did not answer")
         return process
 
     @property
@@ -131,12 +127,12 @@ class ReaderProcess:
 
         return await to_the_end(asyncio.get_running_loop().run_in_executor(self._threads, reap))
 
-    async def why(self) -> ArchiveError:
+    async def why(self) -> ForebayError:
         """What to say of a child that ended by itself."""
         with suppress(TimeoutError):
             async with asyncio.timeout(1.0):
                 await asyncio.get_running_loop().run_in_executor(self._threads, _wait_a_moment, self._child)
-        return _reason(await self.end())
+        return _reason(self._duty, await self.end())
 
 
 def _wait_a_moment(child: subprocess.Popen[bytes]) -> None:
@@ -144,26 +140,27 @@ def _wait_a_moment(child: subprocess.Popen[bytes]) -> None:
         child.wait(0.9)
 
 
-def _reason(code: int) -> ArchiveError:
+def _reason(duty: Duty, code: int) -> ForebayError:
     if code == -signal.SIGKILL:
-        return ArchiveMemoryError(
-            "the process that read the archive was killed, most likely by the system for want of memory"
+        return duty.memory(
+            f"the process that read the {duty.noun} was killed, most likely by the system for want of memory"
         )
     if code == -signal.SIGXCPU:
-        return ArchiveTimeoutError("reading the archive took more time of the processor than it may take in all")
+        return duty.timeout(f"reading the {duty.noun} took more time of the processor than it may take in all")
     name = signal.Signals(-code).name if -code in set(signal.Signals) else f"exit code {code}"
-    return ArchiveBrokenError(f"the process that read the archive broke down over it ({name})")
+    return duty.broken(f"the process that read the {duty.noun} broke down over it ({name})")
 
 
-def _spawn(memory_bytes: int, spool_bytes: int) -> tuple[subprocess.Popen[bytes], socket.socket]:
+def _spawn(duty: Duty, memory_bytes: int, spool_bytes: int) -> tuple[subprocess.Popen[bytes], socket.socket]:
     if not sys.executable:
-        raise UnavailableError("no process to read archives in can be started: the path of Python is not known")
+        raise UnavailableError(f"no process to read {duty.plural} in can be started: the path of Python is not known")
     places = json.dumps([sys.path, [_PACKAGE]])
+    arguments = [str(memory_bytes), str(spool_bytes), places, duty.module]
     ours, childs = socket.socketpair()
     try:
         with childs:
             child = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-I", "-S", "-X", "utf8", "-c", _PROGRAM, str(memory_bytes), str(spool_bytes), places],
+                [sys.executable, "-I", "-S", "-X", "utf8", "-c", _PROGRAM, *arguments],
                 stdin=childs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
