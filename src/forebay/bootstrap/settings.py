@@ -102,7 +102,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[float, Meta(ge=1)], Meta(description="How many times its own size an archive may unpack to.")
     ] = 1000.0
     archive_max_members: Annotated[Positive, Meta(description="How many members an archive may have.")] = 1_000_000
-    archive_max_path_bytes: Annotated[Positive, Meta(description="How long the path of a member may be.")] = 4096
+    archive_max_path_bytes: Annotated[
+        Annotated[int, Meta(ge=1, le=4096)],
+        Meta(description="How long the path of a member may be; at most 4096, which HTTP can ask for."),
+    ] = 4096
     archive_max_depth: Annotated[
         Positive, Meta(description="How deep archives may lie inside each other; 1: none inside is opened.")
     ] = 4

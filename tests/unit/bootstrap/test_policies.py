@@ -68,6 +68,7 @@ def test_delays_that_are_none_are_refused_with_an_example(text: str) -> None:
         ("archive_max_ratio", "0.5", ">= 1"),
         ("archive_max_members", "x", "whole number"),
         ("archive_max_path_bytes", "0", ">= 1"),
+        ("archive_max_path_bytes", "4097", "<= 4096"),
         ("archive_max_depth", "0", ">= 1"),
         ("archive_timeout_seconds", "0", "> 0"),
     ],
