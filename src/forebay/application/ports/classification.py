@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from forebay.domain.documents.category import Category
+from forebay.domain.documents.category import Category, Rule
 from forebay.domain.documents.verdict import ClassifierName, Reason
 from forebay.domain.processing.model import ModelSpec
 
@@ -62,4 +62,12 @@ class LearningClassifier(Classifier, Protocol):
 
     async def use(self, learned: bytes | None, *, version: int) -> None:
         """From now on classify with this; None: without. ClassifierRefusedError for bytes that learn() never gave."""
+        ...
+
+
+class RuleChecker(Protocol):
+    """Whether rules can be used, before a category gets them."""
+
+    async def check(self, rules: Sequence[Rule]) -> None:
+        """InvalidRuleError says which rule and which term, and what is wrong with it."""
         ...
