@@ -2,6 +2,8 @@
 
 import json
 import re
+import time
+from typing import Any
 
 from tests.http.api import Api, archive
 
@@ -39,8 +41,7 @@ def test_a_request_id_is_taken_or_made_and_every_line_of_an_upload_has_it_with_t
     response = api.upload(content, headers={"X-Request-Id": "mine-1"})
     assert response.headers["x-request-id"] == "mine-1"
     run_id = response.json()["id"]
-    lines = [json.loads(line) for line in api.server.log.splitlines() if "mine-1" in line]
-    assert lines
+    lines = _lines_until_the_answer(api, "mine-1")  # which is logged once it was sent
     for line in lines:
         assert line["run_id"] == run_id
         assert line["request_id"] == "mine-1"
@@ -51,6 +52,18 @@ def test_a_request_id_is_taken_or_made_and_every_line_of_an_upload_has_it_with_t
     assert last["duration_ms"] > 0
     made = api.client.get("/healthz", headers={"X-Request-Id": "not harmless <script>"})
     assert re.fullmatch(r"[0-9a-f-]{36}", made.headers["x-request-id"])
+
+
+def _lines_until_the_answer(api: Api, request_id: str) -> list[dict[str, Any]]:
+    """All that the server has logged of a request, its last line included."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        complete = api.server.log.rpartition("\n")[0]
+        lines = [json.loads(line) for line in complete.splitlines() if request_id in line]
+        if lines and "status" in lines[-1]:
+            return lines
+        time.sleep(0.01)
+    raise AssertionError(f"the server did not log the answer to {request_id}:\n{api.server.log}")
 
 
 def _metric(api: Api, name: str) -> float:
