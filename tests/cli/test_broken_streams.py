@@ -106,6 +106,13 @@ def test_a_stream_without_events_ends_with_its_job(here: Program) -> None:
     assert script.asked[0] == (f"{PATH}?after=7", None)
 
 
+def test_a_server_that_has_nothing_more_to_tell_ends_it(here: Program) -> None:
+    script = Script((200, STREAM, frames(1, 2)), (204, {}, b""))
+    with script.served() as url:
+        assert len(here("--server", url, "jobs", "events", NOBODY, "-f", "--json").documents) == 2
+    assert script.asked == [(PATH, None), (PATH, "2")]
+
+
 def test_a_job_that_was_deleted_meanwhile_is_at_its_end(here: Program) -> None:
     gone = b'{"code": "job_not_found", "detail": "there is no such job", "status": 404, "errors": []}'
     script = Script((200, STREAM, frames(1)), (404, PROBLEM, gone))

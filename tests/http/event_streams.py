@@ -40,10 +40,13 @@ def parse(lines: Iterator[str]) -> Iterator[Sent]:
 def stream(
     client: httpx.Client, path: str, *, last_event_id: str | None = None, **query: str | int
 ) -> Iterator[Iterator[Sent]]:
-    """Events as they come. The stream is there when the context is entered."""
+    """Events as they come; none when there is nothing behind the end of a job (204)."""
     headers = {"Accept": EVENT_STREAM} | ({"Last-Event-ID": last_event_id} if last_event_id is not None else {})
     with client.stream("GET", path, headers=headers, params=query, timeout=120) as response:
-        assert response.status_code == 200, response.read()
+        assert response.status_code in {200, 204}, response.read()
+        if response.status_code == 204:
+            yield iter(())
+            return
         assert response.headers["content-type"] == EVENT_STREAM
         yield parse(response.iter_lines())
 

@@ -102,6 +102,32 @@ async def test_a_silent_stream_has_a_heartbeat(beating: Server) -> None:
     await exchange.ended()
 
 
+async def test_who_comes_back_behind_the_end_is_told_not_to_come_again(server: Server) -> None:
+    """204 is what ends a browser's EventSource (HTML standard, section 9.2.3)."""
+    await server.use_cases.processing.cancel_job(server.job.id)
+    exchange = server.events()
+    assert (await exchange.head())["status"] == 200
+    frames = b"".join([chunk async for chunk in chunks(exchange)])
+    last = frames.rpartition(b"id: ")[2].partition(b"\n")[0].decode()
+    for again in (
+        get(server.app, f"/v1/jobs/{server.job.id}/events", accept=SSE, last_event_id=last),
+        get(server.app, f"/v1/jobs/{server.job.id}/events?after={last}", accept=SSE),
+    ):
+        assert (await again.head())["status"] == 204
+        assert await again.chunk() == b""
+        await again.ended()
+    lines = get(server.app, f"/v1/jobs/{server.job.id}/events?after={last}", accept="application/x-ndjson")
+    assert (await lines.head())["status"] == 200
+    await lines.ended()
+
+
+async def test_a_job_that_goes_on_is_streamed_although_nothing_is_behind_yet(server: Server) -> None:
+    exchange = get(server.app, f"/v1/jobs/{server.job.id}/events?after=2", accept=SSE)
+    assert (await exchange.head())["status"] == 200
+    exchange.leave()
+    await exchange.ended()
+
+
 async def test_lines_have_no_heartbeat(beating: Server) -> None:
     exchange = beating.events(accept="application/x-ndjson")
     await exchange.head()

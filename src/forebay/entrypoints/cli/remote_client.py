@@ -65,7 +65,7 @@ class RemoteClient:
                 timeout=given,
             ) as answer,
         ):
-            if answer.status_code != httpx.codes.OK:
+            if answer.status_code not in {httpx.codes.OK, httpx.codes.NO_CONTENT}:
                 await answer.aread()
                 raise error_of(answer)
             yield answer

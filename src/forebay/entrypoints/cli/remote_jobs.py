@@ -87,6 +87,8 @@ class RemoteJobs(RemoteClient):
             try:
                 async with self._stream(query, last) as reader:
                     was_there = True
+                    if reader is None:
+                        return
                     async for event in reader.events():
                         seen = last = event
                         tries, pause = 0, reader.retry_seconds
@@ -102,13 +104,17 @@ class RemoteJobs(RemoteClient):
             await asyncio.sleep(pause)
 
     @asynccontextmanager
-    async def _stream(self, query: EventsQuery, last: EventView | None) -> AsyncIterator[StreamReader]:
+    async def _stream(self, query: EventsQuery, last: EventView | None) -> AsyncIterator[StreamReader | None]:
+        """None when there is nothing more to come."""
         path, parameters = _place(query)
         headers = {"Accept": EVENT_STREAM}
         if last is not None:
             headers["Last-Event-ID"] = str(last.position)
         timeout = httpx.Timeout(_QUIET_SECONDS, connect=10.0)
         async with self._streamed(path, headers, parameters=parameters, timeout=timeout) as answer:
+            if answer.status_code == httpx.codes.NO_CONTENT:
+                yield None
+                return
             if answer.headers.get("content-type", "").partition(";")[0] != EVENT_STREAM:
                 raise unexpected(answer)
             try:

@@ -7,6 +7,7 @@ from typing import Annotated
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import (
     OpenAPIMediaType,
     OpenAPIResponse,
@@ -30,6 +31,7 @@ from forebay.entrypoints.http.schemas.events import EventPage
 from forebay.entrypoints.http.stream_response import OpenStreams, StreamResponse
 
 _FORMS = (JSON, NDJSON, SSE)
+_OVER = {"Cache-Control": "no-store", "Vary": "Accept"}
 _HOW = (
     "By `Accept`: a page of JSON; `application/x-ndjson`, all so far as lines, or with `follow` as they happen; "
     "`text/event-stream` as they happen, resumed after `Last-Event-ID` or `after`. "
@@ -62,9 +64,14 @@ def _text(description: str) -> OpenAPIMediaType:
     operation_id="listJobEvents",
     operation_class=EventsOperation,
     summary="What happened to a job",
-    description=_HOW + "A stream ends behind the event that ends the job.",
+    description=_HOW + "A stream ends behind the event that ends the job; who comes back behind it gets 204.",
     tags=["processing"],
-    responses=problem_specs(400, 404, 406, 422, 503),
+    responses={
+        204: ResponseSpec(
+            None, description="Server-Sent Events: the job has ended, and nothing is behind the position."
+        ),
+        **problem_specs(400, 404, 406, 422, 503),
+    },
 )
 async def job_events(
     *,
@@ -127,13 +134,23 @@ class _Answers:
             raise HTTPException(status_code=406, detail=f"none of these is accepted: {', '.join(_FORMS)}")
         if form == SSE:
             after = parse_position(last_event_id, field="Last-Event-ID") if last_event_id else query.after
-            return await self._followed(replace(query, after=after), SSE)
+            query = replace(query, after=after)
+            if await self._is_over(query):
+                return Response[EventPage](None, status_code=204, headers=_OVER)  # type: ignore[arg-type]  # it has none
+            return await self._followed(query, SSE)
         if form == NDJSON:
             return await (self._followed(query, NDJSON) if follow else self._lines(query))
         if follow:
             raise InvalidFieldError(f"a page cannot be followed; send Accept: {NDJSON} or {SSE}", field="follow")
         page = EventPage.of(await self.use_cases.processing.list_events(query))
         return Response(page, headers={"Vary": "Accept"})
+
+    async def _is_over(self, query: EventsQuery) -> bool:
+        """Whether a job has ended and nothing is behind `after`. Asked in this order: its last event is not missed."""
+        processing = self.use_cases.processing
+        if query.job_id is None or not (await processing.get_job(query.job_id)).job.status.is_final:
+            return False
+        return not (await processing.list_events(replace(query, limit=1))).items
 
     async def _followed(self, query: EventsQuery, form: str) -> Response[EventPage]:
         closing = AsyncExitStack()
