@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 from forebay.domain.errors import SettingError
 
 PREFIX = "FOREBAY_"
+SECRETS = frozenset({"llm_api_key"})
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
 
@@ -114,6 +115,39 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[int, Meta(ge=64 * 1024**2)],
         Meta(description="How much memory a process that reads archives may have (Linux)."),
     ] = 256 * 1024**2
+    classifier_llm_threshold: Annotated[
+        float, Meta(ge=0, le=1, description="Confidence below which a language model's category is not taken.")
+    ] = 0.5
+    llm_provider: Annotated[
+        Literal["", "openai", "anthropic"],
+        Meta(description="Language model for the classifier llm: openai (or a server that speaks its API), anthropic."),
+    ] = ""
+    llm_url: Annotated[
+        str,
+        Meta(
+            description="Where the provider's API is: …/v1 for openai, what comes before /v1 for anthropic. "
+            "Default: the provider's own."
+        ),
+    ] = ""
+    llm_model: Annotated[str, Meta(description="The provider's name of the model.")] = ""
+    llm_api_key: Annotated[
+        str, Meta(description="The provider's key; may be left out for a server of your own that asks for none.")
+    ] = ""
+    llm_timeout_seconds: Annotated[
+        Seconds,
+        Meta(description="How long a language model may take to answer; with all repetitions three times as long."),
+    ] = 30.0
+    llm_max_input_tokens: Annotated[
+        Annotated[int, Meta(ge=1000)],
+        Meta(description="About how many tokens may be sent for a document; what is longer is cut at its end."),
+    ] = 8_000
+    llm_redact: Annotated[
+        bool,
+        Meta(
+            description="Take e-mail and IP addresses, numbers of telephones, cards and accounts, and keys out of "
+            "what is sent."
+        ),
+    ] = True
     log_format: Annotated[
         Literal["auto", "json", "console"], Meta(description="auto: console on a terminal, JSON elsewhere.")
     ] = "auto"
@@ -126,6 +160,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             description="Folder for parts on their way to S3 and nested archives; empty: the system's temporary folder."
         ),
     ] = ""
+
+    def __repr__(self) -> str:
+        return f"Settings({describe(self)})"
 
 
 def load_settings(
@@ -158,7 +195,7 @@ def _convert(values: Mapping[str, str]) -> Settings:
     except msgspec.ValidationError as error:
         match = re.search(r"`\$\.(\w+)`", str(error))
         name = f"{PREFIX}{match.group(1).upper()}" if match else "a setting"
-        given = values.get(match.group(1), "") if match else ""
+        given = _shown(match.group(1), values.get(match.group(1), "")) if match else ""
         reason = str(error).split(" - at")[0].partition(", got")[0].replace("`int`", "a whole number")
         reason = reason.replace("`float`", "a number").replace("Expected", "expected")
         raise SettingError(f"{name} is {given!r}: {reason}", field=name) from None
@@ -180,8 +217,12 @@ def describe(settings: Settings) -> dict[str, str | int | float]:
     shown: dict[str, str | int | float] = {}
     for name in Settings.__struct_fields__:
         value = getattr(settings, name)
-        shown[f"{PREFIX}{name.upper()}"] = mask(value) if isinstance(value, str) else value
+        shown[f"{PREFIX}{name.upper()}"] = _shown(name, value) if isinstance(value, str) else value
     return shown
+
+
+def _shown(name: str, value: str) -> str:
+    return ("***" if value else "") if name in SECRETS else mask(value)
 
 
 def mask(url: str) -> str:

@@ -56,3 +56,14 @@ def test_what_is_shown_of_the_settings_is_masked(tmp_path: Path) -> None:
     settings = load_settings({"FOREBAY_DATABASE_URL": "postgresql://u:geheim@h/d"}, env_file=tmp_path / "none")
     assert "geheim" not in str(describe(settings))
     assert describe(settings)["FOREBAY_PORT"] == 8000
+
+
+def test_a_key_is_never_shown(tmp_path: Path) -> None:
+    settings = load_settings({"FOREBAY_LLM_API_KEY": "geheim"}, env_file=tmp_path / "none")
+    assert settings.llm_api_key == "geheim"
+    assert describe(settings)["FOREBAY_LLM_API_KEY"] == "***"
+    assert "geheim" not in repr(settings)
+
+
+def test_a_key_that_is_not_set_is_shown_as_such(tmp_path: Path) -> None:
+    assert describe(load_settings({}, env_file=tmp_path / "none"))["FOREBAY_LLM_API_KEY"] == ""
