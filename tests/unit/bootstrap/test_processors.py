@@ -1,5 +1,6 @@
 """Processors that other packages install."""
 
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -8,9 +9,10 @@ from forebay.application.processing.processor import Processor, StepContext, Ste
 from forebay.bootstrap import processors
 from forebay.bootstrap.processors import GROUP, collect_processors
 from forebay.domain.errors import SettingError
-from forebay.domain.intake.run import RunType
+from forebay.domain.intake.run import IngestionRun, RunType
 from forebay.domain.processing.errors import UnknownJobKindError
 from forebay.domain.processing.model import ModelSpec
+from forebay.testing.intake_examples import a_run
 
 
 class Step:
@@ -37,6 +39,8 @@ BUILT_IN = Processor(
 READER = Processor(kind="reader", run_types=frozenset({RunType.DOCUMENT}), steps=(Step("read"), Step("index")))
 RIVAL = Processor(kind="rival", run_types=frozenset({RunType.DOCUMENT}), steps=())
 NAMESAKE = Processor(kind="reader", run_types=frozenset({RunType.ARCHIVE}), steps=())
+WITHIN = Processor(kind="within", run_types=frozenset({RunType.ARCHIVE}), steps=(Step("find"),), for_documents=True)
+ARCHIVIST = Processor(kind="archivist", run_types=frozenset({RunType.ARCHIVE}), steps=(Step("keep"),))
 IMPOSTOR = Processor(kind="built_in", run_types=frozenset({RunType.ARCHIVE}), steps=())
 ON_REQUEST = Processor(kind="on_request", run_types=frozenset(RunType), steps=(Step("only"),), automatic=False)
 TWICE = Processor(kind="twice", run_types=frozenset({RunType.ARCHIVE}), steps=(Step("same"), Step("same")))
@@ -51,6 +55,10 @@ def broken() -> Processor:
     raise ZeroDivisionError("no luck")
 
 
+def of_type(run_type: RunType, *, documents: bool = False) -> IngestionRun:
+    return replace(a_run(type=run_type), documents=documents)
+
+
 def point(name: str) -> EntryPoint:
     return EntryPoint(name=name.lower(), value=f"{__name__}:{name}", group=GROUP)
 
@@ -59,17 +67,17 @@ def point(name: str) -> EntryPoint:
 def test_an_outside_processor_takes_over_its_run_types_and_no_others(name: str) -> None:
     found = collect_processors((BUILT_IN,), [point(name)])
     assert set(found.kinds) == {"built_in", "reader"}
-    assert (found.automatic(RunType.DOCUMENT), found.automatic(RunType.ARCHIVE)) == (READER, BUILT_IN)
-    assert found.automatic(RunType.APP_BUNDLE) is None
-    assert found.advances("reader", RunType.DOCUMENT)
-    assert not found.advances("built_in", RunType.DOCUMENT)
+    assert (found.automatic(of_type(RunType.DOCUMENT)), found.automatic(of_type(RunType.ARCHIVE))) == (READER, BUILT_IN)
+    assert found.automatic(of_type(RunType.APP_BUNDLE)) is None
+    assert found.advances("reader", of_type(RunType.DOCUMENT))
+    assert not found.advances("built_in", of_type(RunType.DOCUMENT))
 
 
 def test_one_that_is_not_automatic_takes_over_nothing() -> None:
     found = collect_processors((BUILT_IN,), [point("ON_REQUEST"), point("READER")])
-    assert found.automatic(RunType.ARCHIVE) is BUILT_IN
+    assert found.automatic(of_type(RunType.ARCHIVE)) is BUILT_IN
     assert found.get("on_request") is ON_REQUEST
-    assert not found.advances("on_request", RunType.ARCHIVE)
+    assert not found.advances("on_request", of_type(RunType.ARCHIVE))
 
 
 def test_a_kind_that_nobody_installed_is_refused_with_those_that_are_there() -> None:
@@ -110,3 +118,17 @@ def test_a_module_that_does_not_exist_is_named() -> None:
 def test_without_other_packages_there_are_those_that_come_along(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processors, "entry_points", lambda *, group: [] if group == GROUP else None)
     assert collect_processors((BUILT_IN,)).kinds == ("built_in",)
+
+
+def test_an_archive_that_asks_for_its_documents_has_a_processor_of_its_own() -> None:
+    found = collect_processors((BUILT_IN, WITHIN), [])
+    assert found.automatic(of_type(RunType.ARCHIVE, documents=True)) is WITHIN
+    assert found.automatic(of_type(RunType.ARCHIVE)) is BUILT_IN
+    assert found.automatic(of_type(RunType.DOCUMENT, documents=True)) is BUILT_IN
+    assert found.advances("within", of_type(RunType.ARCHIVE, documents=True))
+    assert not found.advances("built_in", of_type(RunType.ARCHIVE, documents=True))
+
+
+def test_an_outside_processor_takes_over_archives_that_ask_for_documents_as_well() -> None:
+    found = collect_processors((BUILT_IN, WITHIN), [point("ARCHIVIST")])
+    assert found.automatic(of_type(RunType.ARCHIVE, documents=True)) is ARCHIVIST

@@ -23,7 +23,7 @@ class AutomaticJobs:
 
     async def enqueue(self, work: IntakeUnitOfWork, run: IngestionRun) -> UUID | None:
         """The job's id, to be announced once the unit of work is committed."""
-        processor = self._processors.automatic(run.type)
+        processor = self._processors.automatic(run)
         if processor is None:
             return None
         job_id = self._ids.new_id()

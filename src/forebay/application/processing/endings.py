@@ -27,7 +27,7 @@ class JobEndings:
         await work.jobs.update(done)
         work.events.record(job_event(done, EventCode.JOB_SUCCEEDED, f"{job.kind} is done", at=at))
         run = await work.runs.get(job.run_id, for_update=True)
-        if self._processors.advances(job.kind, run.type):
+        if self._processors.advances(job.kind, run):
             await complete_run(work, run, at=at)
         return done
 
@@ -39,7 +39,7 @@ class JobEndings:
         await work.jobs.update(failed)
         work.events.record(_error_event(failed, EventCode.JOB_FAILED, error, EventLevel.ERROR, at=at))
         run = await work.runs.get(job.run_id, for_update=True)
-        if self._processors.advances(job.kind, run.type):
+        if self._processors.advances(job.kind, run):
             await fail_run(work, run, RunError(code=error.code, detail=error.message), at=at)
         return failed
 
@@ -51,7 +51,7 @@ class JobEndings:
         await work.jobs.update(cancelled)
         work.events.record(job_event(cancelled, EventCode.JOB_CANCELLED, f"{job.kind} was cancelled", at=at))
         run = await work.runs.get(job.run_id, for_update=True)
-        if self._processors.advances(job.kind, run.type) and not run.status.is_final:
+        if self._processors.advances(job.kind, run) and not run.status.is_final:
             await fail_run(work, run, RunError.of(JobCancelledError(_CANCELLED)), at=at)
         return cancelled
 

@@ -102,12 +102,14 @@ class Processor:
     """`kind` names it in jobs. An automatic one is started for every stored run of its types and moves their status;
 
     another one runs when somebody asks for it. Steps have names of their own within a processor.
+    `for_documents`: automatic for those runs only that ask for the documents within them.
     """
 
     kind: str
     run_types: frozenset[RunType]
     steps: tuple[ProcessingStep, ...]
     automatic: bool = True
+    for_documents: bool = False
 
 
 class Processors:
@@ -115,9 +117,12 @@ class Processors:
 
     def __init__(self, processors: Sequence[Processor]) -> None:
         self._by_kind = {processor.kind: processor for processor in processors}
-        self._automatic = {
-            run_type: processor for processor in processors if processor.automatic for run_type in processor.run_types
-        }
+        self._automatic: dict[tuple[RunType, bool], Processor] = {}
+        for processor in processors:
+            for run_type in processor.run_types if processor.automatic else ():
+                self._automatic[run_type, processor.for_documents] = processor
+                if not processor.for_documents:
+                    self._automatic.pop((run_type, True), None)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -132,11 +137,12 @@ class Processors:
             )
         return self._by_kind[kind]
 
-    def automatic(self, run_type: RunType) -> Processor | None:
-        """The one that is started when a run of this type is stored."""
-        return self._automatic.get(run_type)
+    def automatic(self, run: IngestionRun) -> Processor | None:
+        """The one that is started when this run is stored."""
+        found = self._automatic.get((run.type, True)) if run.documents else None
+        return found or self._automatic.get((run.type, False))
 
-    def advances(self, kind: str, run_type: RunType) -> bool:
+    def advances(self, kind: str, run: IngestionRun) -> bool:
         """Whether such a job moves the run's status."""
-        automatic = self._automatic.get(run_type)
+        automatic = self.automatic(run)
         return automatic is not None and automatic.kind == kind

@@ -135,7 +135,7 @@ class StartJob:
 
     def _processor(self, run: IngestionRun, kind: str | None) -> Processor:
         if kind is None:
-            automatic = self._processors.automatic(run.type)
+            automatic = self._processors.automatic(run)
             if automatic is None:
                 raise UnknownJobKindError(f"no processor is installed for runs of type {run.type}", field="kind")
             return automatic

@@ -72,7 +72,7 @@ class JobSteps:
         async with hold.writing() as (work, job):
             now = self._clock.now()
             run = await work.runs.get(job.run_id, for_update=True)
-            if self._processors.advances(job.kind, run.type):
+            if self._processors.advances(job.kind, run):
                 run = await begin_run(work, run, at=now)
             files = tuple(await work.files.list([run.id], role=FileRole.UPLOAD, after=None, limit=_MOST_FILES))
             steps = await work.steps.list(job.id) or await self._write_down(work, job)

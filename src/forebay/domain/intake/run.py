@@ -83,7 +83,10 @@ class RunError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestionRun:
-    """One upload. A failed run says why; a run that is not failed has no error."""
+    """One upload. A failed run says why; a run that is not failed has no error.
+
+    `documents`: of an archive, whether the documents within are wanted as documents.
+    """
 
     id: UUID
     type: RunType
@@ -95,6 +98,7 @@ class IngestionRun:
     error: RunError | None
     created_at: datetime
     updated_at: datetime
+    documents: bool = False
 
     def moved(self, target: RunStatus, *, at: datetime) -> "IngestionRun":
         if target is RunStatus.FAILED:
