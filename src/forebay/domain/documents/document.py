@@ -150,10 +150,10 @@ class Document:
             updated_at=at,
         )
 
-    def classified(self, verdict: Verdict, *, at: datetime) -> "Document":
-        """Ready. A person's verdict is replaced by a person's only."""
-        if self.is_corrected and verdict.classified_by is not ClassifierName.PERSON:
-            verdict = self.verdict or verdict
+    def classified(self, verdict: Verdict | None, *, at: datetime) -> "Document":
+        """Ready; without a verdict when there was nobody to ask. A person's verdict is replaced by a person's only."""
+        if self.is_corrected:
+            verdict = self.verdict
         return replace(self, status=DocumentStatus.READY, failure=None, verdict=verdict, updated_at=at)
 
     def corrected(self, verdict: Verdict, *, at: datetime) -> "Document":

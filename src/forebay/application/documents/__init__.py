@@ -1,0 +1,1 @@
+"""Documents: found, read, classified, searched and corrected."""
