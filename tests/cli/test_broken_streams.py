@@ -113,6 +113,28 @@ def test_a_server_that_has_nothing_more_to_tell_ends_it(here: Program) -> None:
     assert script.asked == [(PATH, None), (PATH, "2")]
 
 
+def test_a_stream_that_breaks_before_its_first_event_goes_on_where_it_began(here: Program) -> None:
+    script = Script(
+        (200, CHUNKED, b"retry: 1\nid: 7\n\n: heartbeat\n\nid: 8\ndata: cut o"),
+        (200, STREAM, b"retry: 1\nid: 7\n\n"),
+        (200, {"Content-Type": "text/html"}, b"enough"),
+    )
+    with script.served() as url:
+        here("--server", url, "jobs", "events", "-f", "--json", code=1)
+    assert script.asked == [("/v1/events", None), ("/v1/events", "7"), ("/v1/events", "7")]
+
+
+def test_connecting_counts_as_being_back(here: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forebay.entrypoints.cli.remote_jobs._TRIES", 2)
+    refused = b'{"code": "unavailable", "detail": "later", "status": 503, "errors": []}'
+    quiet = (200, STREAM, b"retry: 1\nid: 0\n\n")
+    away = (503, PROBLEM, refused)
+    script = Script(quiet, away, quiet, away, quiet, away, away)
+    with script.served() as url:
+        here("--server", url, "jobs", "events", "-f", "--json", code=5)
+    assert script.answers == []
+
+
 def test_a_job_that_was_deleted_meanwhile_is_at_its_end(here: Program) -> None:
     gone = b'{"code": "job_not_found", "detail": "there is no such job", "status": 404, "errors": []}'
     script = Script((200, STREAM, frames(1)), (404, PROBLEM, gone))

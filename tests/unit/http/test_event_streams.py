@@ -121,6 +121,24 @@ async def test_who_comes_back_behind_the_end_is_told_not_to_come_again(server: S
     await lines.ended()
 
 
+async def test_a_stream_that_breaks_before_its_first_event_has_a_place_to_come_back_to(server: Server) -> None:
+    exchange = get(server.app, "/v1/events", accept=SSE)
+    await exchange.head()
+    assert await exchange.chunk() == b"retry: 2000\nid: 2\n\n"
+    exchange.leave()
+    await exchange.ended()
+    await server.use_cases.processing.cancel_job(server.job.id)
+    again = get(server.app, "/v1/events", accept=SSE, last_event_id="2")
+    assert b"event: job_cancelled" in await first_events(again)
+    again.leave()
+    await again.ended()
+    of_job = get(server.app, f"/v1/jobs/{server.job.id}/events", accept=SSE)
+    await of_job.head()
+    assert await of_job.chunk() == b"retry: 2000\nid: 0\n\n"
+    of_job.leave()
+    await of_job.ended()
+
+
 async def test_a_job_that_goes_on_is_streamed_although_nothing_is_behind_yet(server: Server) -> None:
     exchange = get(server.app, f"/v1/jobs/{server.job.id}/events?after=2", accept=SSE)
     assert (await exchange.head())["status"] == 200

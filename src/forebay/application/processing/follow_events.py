@@ -65,11 +65,12 @@ class FollowEvents:
         UnavailableError ends it; following on behind the last position that was seen loses nothing.
         """
         async with self._signals.listen(Topic.EVENTS) as listener:
-            after = await self._start(query)
+            after = await self.beginning(query)
             async with aclosing(self._batches(query, after, listener, heartbeat_seconds)) as batches:
                 yield batches
 
-    async def _start(self, query: EventsQuery) -> int:
+    async def beginning(self, query: EventsQuery) -> int:
+        """The position behind which following begins: `query.after`, if it has one. JobNotFoundError."""
         async with self._unit_of_work(write=False) as work:
             if query.job_id is not None:
                 await work.jobs.get(query.job_id)

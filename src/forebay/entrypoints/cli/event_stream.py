@@ -12,17 +12,23 @@ _LONGEST_RETRY_SECONDS = 30.0
 
 
 class StreamReader:
-    """One stream. `retry_seconds`: how long the server asks us to wait before we come back."""
+    """One stream. `retry_seconds`: how long the server asks us to wait before we come back.
 
-    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+    `last_id`: where to come back to; it is there before the first event.
+    """
+
+    def __init__(self, chunks: AsyncIterator[bytes], *, last_id: str | None = None) -> None:
         self._chunks = chunks
+        self.last_id = last_id
         self.retry_seconds = RETRY_SECONDS
 
     async def events(self) -> AsyncIterator[EventView]:
         """msgspec.DecodeError for data that is none of Forebay's. What is cut off at the end does not count."""
         data: list[bytes] = []
+        seen = self.last_id
         async for line in self._lines():
             if not line:
+                self.last_id = seen
                 if data:
                     yield msgspec.json.decode(b"\n".join(data), type=EventView)
                 data = []
@@ -31,6 +37,8 @@ class StreamReader:
             value = value.removeprefix(b" ")
             if name == b"data":
                 data.append(value)
+            elif name == b"id" and value.isdigit():  # digits of ASCII, as bytes know no others
+                seen = value.decode()
             elif name == b"retry" and value.isdigit():
                 self.retry_seconds = min(int(value) / 1000, _LONGEST_RETRY_SECONDS)
 

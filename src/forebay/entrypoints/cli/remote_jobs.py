@@ -79,19 +79,19 @@ class RemoteJobs(RemoteClient):
         return await self._get("v1/models", PageView[ModelView], {"cursor": cursor, "limit": str(limit)})
 
     async def _followed(self, query: EventsQuery) -> AsyncGenerator[EventView]:
-        """Comes back behind the last event seen whenever the stream breaks off or the server is started anew."""
-        last: EventView | None = None
+        """Comes back behind the last event seen, or to where it began, whenever the stream breaks off."""
+        last_id: str | None = None
         was_there, tries, pause = False, 0, RETRY_SECONDS
         while True:
             seen: EventView | None = None
+            reader: StreamReader | None = None
             try:
-                async with self._stream(query, last) as reader:
-                    was_there = True
+                async with self._stream(query, last_id) as reader:
+                    was_there, tries = True, 0
                     if reader is None:
                         return
                     async for event in reader.events():
-                        seen = last = event
-                        tries, pause = 0, reader.retry_seconds
+                        seen = event
                         yield event
                 if await self._is_over(query, seen):
                     return
@@ -101,15 +101,17 @@ class RemoteJobs(RemoteClient):
                 tries += 1
                 if not was_there or tries >= _TRIES or not _passes(error):
                     raise
+            if reader is not None:
+                last_id, pause = reader.last_id, reader.retry_seconds
             await asyncio.sleep(pause)
 
     @asynccontextmanager
-    async def _stream(self, query: EventsQuery, last: EventView | None) -> AsyncIterator[StreamReader | None]:
+    async def _stream(self, query: EventsQuery, last_id: str | None) -> AsyncIterator[StreamReader | None]:
         """None when there is nothing more to come."""
         path, parameters = _place(query)
         headers = {"Accept": EVENT_STREAM}
-        if last is not None:
-            headers["Last-Event-ID"] = str(last.position)
+        if last_id is not None:
+            headers["Last-Event-ID"] = last_id
         timeout = httpx.Timeout(_QUIET_SECONDS, connect=10.0)
         async with self._streamed(path, headers, parameters=parameters, timeout=timeout) as answer:
             if answer.status_code == httpx.codes.NO_CONTENT:
@@ -118,7 +120,7 @@ class RemoteJobs(RemoteClient):
             if answer.headers.get("content-type", "").partition(";")[0] != EVENT_STREAM:
                 raise unexpected(answer)
             try:
-                yield StreamReader(answer.aiter_raw())
+                yield StreamReader(answer.aiter_raw(), last_id=last_id)
             except msgspec.DecodeError:
                 raise unexpected(answer) from None
 

@@ -37,9 +37,12 @@ async def lines_of(batches: AsyncIterator[tuple[Event, ...]]) -> AsyncGenerator[
             yield b"".join(line(event) for event in batch)
 
 
-async def frames_of(batches: AsyncIterator[tuple[Event, ...]]) -> AsyncGenerator[bytes]:
-    """Ends when the database is away: the client comes back by itself, behind the last event that it has seen."""
-    yield f"retry: {_RETRY_MILLISECONDS}\n\n".encode()
+async def frames_of(batches: AsyncIterator[tuple[Event, ...]], *, beginning: int) -> AsyncGenerator[bytes]:
+    """Ends when the database is away: the client comes back by itself, behind the last event that it has seen.
+
+    `beginning`: the position that they are behind, where it comes back to when it has seen none.
+    """
+    yield f"retry: {_RETRY_MILLISECONDS}\nid: {beginning}\n\n".encode()
     try:
         async for batch in batches:
             yield b"".join(frame(event) for event in batch) or _BEAT

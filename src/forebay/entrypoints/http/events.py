@@ -153,11 +153,12 @@ class _Answers:
         return not (await processing.list_events(replace(query, limit=1))).items
 
     async def _followed(self, query: EventsQuery, form: str) -> Response[EventPage]:
+        follow = self.use_cases.processing.follow_events
+        beginning = await follow.beginning(query)
+        query = replace(query, after=beginning)
         closing = AsyncExitStack()
-        batches = await closing.enter_async_context(
-            self.use_cases.processing.follow_events(query, heartbeat_seconds=self.options.heartbeat_seconds)
-        )
-        frames = frames_of(batches) if form == SSE else lines_of(batches)
+        batches = await closing.enter_async_context(follow(query, heartbeat_seconds=self.options.heartbeat_seconds))
+        frames = frames_of(batches, beginning=beginning) if form == SSE else lines_of(batches)
         await closing.enter_async_context(aclosing(frames))
         return StreamResponse(media_type=form, frames=frames, closing=closing, streams=self.streams)
 
