@@ -115,6 +115,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[int, Meta(ge=64 * 1024**2)],
         Meta(description="How much memory a process that reads archives may have (Linux)."),
     ] = 256 * 1024**2
+    document_memory_bytes: Annotated[
+        Annotated[int, Meta(ge=128 * 1024**2)],
+        Meta(description="How much memory a process that reads documents may have (Linux)."),
+    ] = 512 * 1024**2
+    document_timeout_seconds: Annotated[Seconds, Meta(description="How long reading a document may take.")] = 300.0
+    document_max_text_bytes: Annotated[Positive, Meta(description="How much text a document may hold, as UTF-8.")] = (
+        32 * 1024**2
+    )
+    document_max_pages: Annotated[Positive, Meta(description="How many pages a document may have.")] = 20_000
+    ocr: Annotated[
+        Literal["auto", "off", "tesseract"],
+        Meta(description="Whether pages that are pictures only are read by tesseract; auto: where it is installed."),
+    ] = "auto"
+    ocr_languages: Annotated[
+        str, Meta(description="The languages that tesseract is to expect, by its own names: eng, or eng+deu.")
+    ] = "eng"
     classifier_llm_threshold: Annotated[
         float, Meta(ge=0, le=1, description="Confidence below which a language model's category is not taken.")
     ] = 0.5

@@ -1,0 +1,1 @@
+"""Text of documents, by their format. Their bytes are not trusted and are only ever opened in child processes."""

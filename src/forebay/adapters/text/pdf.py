@@ -1,0 +1,37 @@
+"""PDF: page by page."""
+
+from forebay.adapters.text.content import Content
+from forebay.adapters.text.messages import Findings, Job
+from forebay.adapters.text.output import TextOutput, too_many_pages
+from forebay.adapters.text.pdfium import VERSION, Page, opened
+from forebay.domain.documents.document import title_from
+
+_HYPHEN = "\ufffe"
+_FEW_CHARACTERS = 16  # a page number or a stamp is no text
+
+
+def extract(content: Content, job: Job, output: TextOutput) -> Findings:
+    pictures = words = 0
+    with opened(content) as document:
+        if document.page_count > job.limits.max_pages:
+            raise too_many_pages(job.limits)
+        for index in range(document.page_count):
+            with document.page(index) as page:
+                text = "" if page is None else page_text(page)
+                if len(text.strip()) >= _FEW_CHARACTERS:
+                    words += 1
+                elif page is not None and page.has_pictures():
+                    pictures += 1
+            output.page(text)
+        title = title_from(document.title())
+    return Findings(
+        page_starts=tuple(output.page_starts),
+        title=title,
+        needs_ocr=pictures > words,
+        reader="pypdfium2",
+        version=VERSION,
+    )
+
+
+def page_text(page: Page) -> str:
+    return page.text().replace(_HYPHEN, "-")
