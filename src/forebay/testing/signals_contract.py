@@ -75,6 +75,15 @@ class SignalsContract:
             await jobs.update(replace(job, status=JobStatus.FAILED, lease=None, finished_at=LATER).retried(at=LATER))
             assert await listener.wait(self.notice_seconds)
 
+    async def test_a_job_that_went_with_its_run_is_told_of(
+        self, jobs: JobRecords, signals: ChangeSignals, elsewhere: JobRecords
+    ) -> None:
+        job = await jobs.added(status=JobStatus.RUNNING, attempts=1, lease=a_lease())
+        async with signals.listen(Topic.JOBS) as listener:
+            await self._calm(listener)
+            await elsewhere.delete_run(job.run_id)
+            assert await listener.wait(self.notice_seconds)
+
     async def test_without_a_change_the_time_passes(self, signals: ChangeSignals) -> None:
         async with signals.listen(Topic.JOBS) as listener:
             await self._calm(listener)

@@ -288,6 +288,19 @@ async def test_a_job_is_claimed_by_name_if_it_is_due_and_of_a_kind_that_is_known
 
 
 @in_virtual_time
+async def test_work_on_a_run_that_is_deleted_ends_within_seconds() -> None:
+    gate = Gate()
+    rig = Rig.of(processor(Telling("only", gate)))
+    await rig.stored()
+    attempt = asyncio.create_task(rig.worked_off())
+    await gate.reached.wait()
+    await rig.delete_run(rig.run.id)
+    async with asyncio.timeout(2):
+        assert await attempt == "lost"
+    await rig.assert_tidy()
+
+
+@in_virtual_time
 async def test_an_error_that_is_not_told_about_a_run_that_was_deleted_is_no_defect() -> None:
     rig = Rig.of()
 

@@ -15,6 +15,7 @@ from forebay.application.ports.intake import (
     RunFilter,
     RunRepository,
 )
+from forebay.application.ports.signals import Topic
 from forebay.domain.intake.blob import Blob, ObjectKey, Sha256
 from forebay.domain.intake.errors import (
     BlobNotFoundError,
@@ -54,6 +55,7 @@ class MemoryRuns:
             state = await self._work.state()
             await self.get(run_id)
             state.delete_run(run_id)
+            self._work.topics.add(Topic.JOBS)  # they went along
 
     async def list(
         self, where: RunFilter, *, order: SortOrder, after: Position | None, limit: int

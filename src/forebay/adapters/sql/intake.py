@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, insert,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forebay.adapters.sql.column_types import RowId, UtcTime
+from forebay.adapters.sql.documents_tables import documents, learned_models
 from forebay.adapters.sql.intake_tables import blobs, files, idempotency_keys, ingestion_runs
+from forebay.adapters.sql.outbox import Outbox
 from forebay.adapters.sql.processing_tables import artifacts
 from forebay.adapters.sql.rows import (
     blob_of,
@@ -31,6 +33,7 @@ from forebay.application.ports.intake import (
     RunFilter,
     RunRepository,
 )
+from forebay.application.ports.signals import Topic
 from forebay.domain.intake.blob import Blob, ObjectKey, Sha256
 from forebay.domain.intake.errors import (
     BlobNotFoundError,
@@ -58,6 +61,7 @@ _SELECT_RUN = select(
     _run.error_detail,
     _run.created_at,
     _run.updated_at,
+    _run.documents,
 )
 _GET_RUN = _SELECT_RUN.where(_run.id == bindparam("run_id"))
 _LOCK_RUN = _GET_RUN.with_for_update(key_share=True)  # a child may refer to it meanwhile
@@ -83,7 +87,12 @@ _SHARE_BLOB = _GET_BLOB.with_for_update(read=True, key_share=True)
 _LOCK_BLOB = _GET_BLOB.with_for_update()
 _REFERENCE = select(blobs.c.sha256).where(
     blobs.c.sha256 == bindparam("digest"),
-    or_(exists().where(files.c.sha256 == blobs.c.sha256), exists().where(artifacts.c.sha256 == blobs.c.sha256)),
+    or_(
+        exists().where(files.c.sha256 == blobs.c.sha256),
+        exists().where(artifacts.c.sha256 == blobs.c.sha256),
+        exists().where(documents.c.text_sha256 == blobs.c.sha256),
+        exists().where(learned_models.c.sha256 == blobs.c.sha256),
+    ),
 )
 _DELETE_BLOB = delete(blobs).where(blobs.c.sha256 == bindparam("digest"))
 _DIGESTS = select(files.c.sha256).where(files.c.run_id == bindparam("run_id")).distinct().order_by(files.c.sha256)
@@ -98,8 +107,9 @@ _INSERT_KEY = {
 class SqlRuns:
     """Ingestion runs."""
 
-    def __init__(self, statements: Statements) -> None:
+    def __init__(self, statements: Statements, outbox: Outbox) -> None:
         self._do = statements
+        self._outbox = outbox
 
     async def add(self, run: IngestionRun) -> None:
         await self._do.write(_INSERT_RUN, run_values(run))
@@ -118,6 +128,7 @@ class SqlRuns:
     async def delete(self, run_id: UUID) -> None:
         if not await self._do.write(_DELETE_RUN, {"run_id": run_id}):
             raise _no_run(run_id)
+        self._outbox.topics.add(Topic.JOBS)  # they went along
 
     async def list(
         self, where: RunFilter, *, order: SortOrder, after: Position | None, limit: int
@@ -262,5 +273,7 @@ def _no_run(run_id: UUID) -> RunNotFoundError:
     return RunNotFoundError(f"there is no run {run_id}")
 
 
-def _fit(statements: Statements) -> tuple[RunRepository, FileRepository, BlobRepository, IdempotencyKeys]:
-    return SqlRuns(statements), SqlFiles(statements), SqlBlobs(statements), SqlIdempotencyKeys(statements)
+def _fit(
+    statements: Statements, outbox: Outbox
+) -> tuple[RunRepository, FileRepository, BlobRepository, IdempotencyKeys]:
+    return SqlRuns(statements, outbox), SqlFiles(statements), SqlBlobs(statements), SqlIdempotencyKeys(statements)

@@ -22,7 +22,7 @@ class SqlUnitOfWork:
         self._statements = Statements(self._transaction, dialect=database.dialect, write=write)
         self._outbox = Outbox(self._statements)
         self._signals = database.signals
-        self.runs = SqlRuns(self._statements)
+        self.runs = SqlRuns(self._statements, self._outbox)
         self.files = SqlFiles(self._statements)
         self.blobs = SqlBlobs(self._statements)
         self.idempotency = SqlIdempotencyKeys(self._statements)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Topic(StrEnum):
-    """`jobs`: a job may have become claimable, or was asked to stop. `events`: there may be new events."""
+    """`jobs`: a job may have become claimable, was asked to stop, or is gone. `events`: there may be new events."""
 
     JOBS = "jobs"
     EVENTS = "events"
