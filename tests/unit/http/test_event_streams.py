@@ -205,17 +205,46 @@ async def test_a_request_that_is_cancelled_frees_everything(server: Server) -> N
     assert len(server.database.signals.listeners) == 0
 
 
-async def test_a_stream_ends_in_order_when_the_database_goes_away(server: Server) -> None:
-    """The client comes back by itself, behind the last event that it has seen."""
+async def test_a_stream_outlives_a_database_that_is_away_for_a_while(beating: Server) -> None:
+    exchange = beating.events()
+    await first_events(exchange)
+    beating.units.away = True
+    beating.database.signals.listeners.tell()
+    for _ in range(5):
+        assert await exchange.chunk() == BEAT
+    away = beating.events()
+    assert (await away.head())["status"] == 503
+    await away.ended()
+    beating.units.away = False
+    await beating.use_cases.processing.cancel_job(beating.job.id)
+    rest = b"".join([chunk async for chunk in chunks(exchange)])
+    assert rest.replace(BEAT, b"").startswith(b"id: 3\nevent: job_cancelled\n")
+    assert rest.count(b"id: ") == 1
+    await exchange.ended()
+
+
+async def test_a_stream_ends_when_its_job_was_deleted_while_the_database_was_away(beating: Server) -> None:
+    exchange = beating.events()
+    await first_events(exchange)
+    beating.units.away = True
+    assert await exchange.chunk() == BEAT
+    beating.units.away = False
+    await AsyncForebay(beating.use_cases, sweep_grace=timedelta()).delete_run(beating.job.run_id)
+    assert b"".join([chunk async for chunk in chunks(exchange)]).replace(BEAT, b"") == b""
+    await exchange.ended()
+
+
+async def test_who_leaves_while_the_database_is_away_frees_everything(server: Server) -> None:
+    before = asyncio.all_tasks()
     exchange = server.events()
     await first_events(exchange)
     server.units.away = True
     server.database.signals.listeners.tell()
-    assert await exchange.chunk() == b""
+    assert await exchange.chunk() == BEAT
+    exchange.leave()
     await exchange.ended()
-    away = server.events()
-    assert (await away.head())["status"] == 503
-    await away.ended()
+    assert len(server.database.signals.listeners) == 0
+    assert asyncio.all_tasks() == before
     server.units.away = False
 
 

@@ -4,10 +4,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 
 import msgspec
-import structlog
 
 from forebay.application.processing.follow_events import EventsQuery, ListEvents
-from forebay.domain.errors import UnavailableError
 from forebay.domain.paging import MAX_LIMIT, Page
 from forebay.domain.processing.event import Event
 from forebay.entrypoints.http.schemas.events import EventBody
@@ -38,16 +36,10 @@ async def lines_of(batches: AsyncIterator[tuple[Event, ...]]) -> AsyncGenerator[
 
 
 async def frames_of(batches: AsyncIterator[tuple[Event, ...]], *, beginning: int) -> AsyncGenerator[bytes]:
-    """Ends when the database is away: the client comes back by itself, behind the last event that it has seen.
-
-    `beginning`: the position that they are behind, where it comes back to when it has seen none.
-    """
+    """`beginning`: the position that they are behind, where the client comes back to when it has seen none of them."""
     yield f"retry: {_RETRY_MILLISECONDS}\nid: {beginning}\n\n".encode()
-    try:
-        async for batch in batches:
-            yield b"".join(frame(event) for event in batch) or _BEAT
-    except UnavailableError as error:
-        structlog.get_logger("forebay.http").warning("events ended early", code=error.code, detail=error.message)
+    async for batch in batches:
+        yield b"".join(frame(event) for event in batch) or _BEAT
 
 
 async def all_so_far(list_events: ListEvents, query: EventsQuery, first: Page[Event]) -> AsyncGenerator[bytes]:

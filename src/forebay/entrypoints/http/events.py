@@ -23,6 +23,7 @@ from forebay.domain.ids import parse_id
 from forebay.domain.intake.errors import InvalidFieldError
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT
 from forebay.entrypoints.http.accept import accepted
+from forebay.entrypoints.http.enduring import enduring
 from forebay.entrypoints.http.event_formats import JSON, NDJSON, SSE, all_so_far, frames_of, lines_of
 from forebay.entrypoints.http.options import HttpOptions
 from forebay.entrypoints.http.parameters import JobId, Limit
@@ -157,8 +158,13 @@ class _Answers:
         beginning = await follow.beginning(query)
         query = replace(query, after=beginning)
         closing = AsyncExitStack()
-        batches = await closing.enter_async_context(follow(query, heartbeat_seconds=self.options.heartbeat_seconds))
-        frames = frames_of(batches, beginning=beginning) if form == SSE else lines_of(batches)
+        heartbeat_seconds = self.options.heartbeat_seconds
+        if form == SSE:
+            batches = await closing.enter_async_context(enduring(follow, query, heartbeat_seconds=heartbeat_seconds))
+            frames = frames_of(batches, beginning=beginning)
+        else:
+            batches = await closing.enter_async_context(follow(query, heartbeat_seconds=heartbeat_seconds))
+            frames = lines_of(batches)
         await closing.enter_async_context(aclosing(frames))
         return StreamResponse(media_type=form, frames=frames, closing=closing, streams=self.streams)
 
