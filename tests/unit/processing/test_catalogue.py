@@ -209,6 +209,37 @@ async def test_cancelling_a_catalogue_leaves_nothing_of_it() -> None:
     assert (rig.job.status, dict(rig.database.state.members)) == (JobStatus.CANCELLED, {})
 
 
+@in_virtual_time
+async def test_cancelling_a_large_catalogue_does_not_wait_until_all_of_it_is_removed() -> None:
+    reached = asyncio.Event()
+
+    async def wait() -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    reader = ScriptedArchives([entry(f"f{number:05}") for number in range(12_000)], wait)
+    rig = a_rig(reader=reader)
+    await rig.stored()
+    attempt = asyncio.create_task(rig.worked_off())
+    await reached.wait()
+    await rig.cancel_job(rig.job.id)
+    assert await attempt == "cancelled"
+    assert len(rig.database.state.members) == 7_000, "one batch is gone, and nobody sees the rest"
+    assert shown(rig) == []
+    reader.script = ([entry("new")],)
+    await rig.start_again()
+    assert await rig.worked_off() == "succeeded"
+    assert len(rig.database.state.members) == 1
+
+
+@in_virtual_time
+async def test_a_large_catalogue_that_failed_leaves_nothing_of_it() -> None:
+    rig = a_rig([entry(f"f{number:05}") for number in range(12_000)], ArchiveBrokenError("nonsense"))
+    await rig.stored()
+    assert await rig.worked_off() == "failed"
+    assert not rig.database.state.members
+
+
 @pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2500])
 @in_virtual_time
 async def test_the_manifest_has_every_member_with_bytes_once_in_order(count: int) -> None:

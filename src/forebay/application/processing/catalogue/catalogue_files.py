@@ -1,5 +1,6 @@
 """CatalogueFiles: every member of what was uploaded, with its digest, shown all at once."""
 
+import asyncio
 from collections import Counter
 from contextlib import suppress
 from uuid import UUID
@@ -10,7 +11,7 @@ from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.observer import ProcessingObserver
 from forebay.application.ports.processing import ProcessingUnitOfWork
-from forebay.application.processing.catalogue.unseen import discard_unseen
+from forebay.application.processing.catalogue.unseen import discard_some_unseen, discard_unseen
 from forebay.application.processing.processor import ProcessingStep, StepContext, StepOutcome
 from forebay.domain.errors import ForebayError
 from forebay.domain.intake.file import StoredFile
@@ -21,7 +22,8 @@ from forebay.domain.processing.model import ModelSpec
 class CatalogueFiles:
     """Members are written in parts under a catalogue that nobody sees, and published in the step's transaction.
 
-    What an attempt before left behind is removed first; what this one replaces goes with the next step.
+    What an attempt before left behind is removed first; what this one replaces goes with the next step. One that is
+    cancelled removes what it can in a moment.
     """
 
     name = "catalogue"
@@ -62,9 +64,13 @@ class CatalogueFiles:
         try:
             for file in context.files:
                 await self._read(context, file, catalogue_id, count)
-        except BaseException:
-            with suppress(ForebayError):  # what is left is removed by the next attempt
-                await to_the_end(discard_unseen(context))
+        except asyncio.CancelledError:
+            with suppress(ForebayError):  # a worker that stops must not wait for more than a moment
+                await to_the_end(discard_some_unseen(context))
+            raise
+        except Exception:
+            with suppress(ForebayError):
+                await discard_unseen(context)
             raise
         self._observer.catalogued(members=count.members, unpacked_bytes=count.unpacked_bytes)
         catalogue = Catalogue(
