@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from uuid import UUID
 
 from forebay.application.documents.document_bytes import DocumentBytes
@@ -11,15 +12,18 @@ from forebay.application.documents.policy import DocumentPolicy
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.text import TextExtractor
 from forebay.application.processing.processor import ProcessingStep, StepContext, StepOutcome
+from forebay.domain.documents import errors as document_errors
 from forebay.domain.documents.document import Document, DocumentFailure, DocumentStatus
-from forebay.domain.documents.errors import DocumentNotFoundError
+from forebay.domain.documents.errors import DocumentNotFoundError, ExtractionError
 from forebay.domain.errors import ForebayError, UnavailableError
+from forebay.domain.intake import archive_errors
+from forebay.domain.intake.archive_errors import ArchiveError
 from forebay.domain.intake.run import RunType
 from forebay.domain.processing.errors import LeaseLostError
 from forebay.domain.processing.model import ModelSpec
 
 _PAGE = 100
-_WAITING = frozenset({DocumentStatus.UPLOADED, DocumentStatus.EXTRACTING})
+_WAITING = frozenset({DocumentStatus.UPLOADED, DocumentStatus.EXTRACTING, DocumentStatus.FAILED})
 
 
 class ExtractDocuments:
@@ -72,7 +76,8 @@ class ExtractDocuments:
             except (LeaseLostError, UnavailableError):
                 raise
             except ForebayError as error:
-                await self._fail(context, document, error)
+                with suppress(DocumentNotFoundError):
+                    await self._fail(context, document, error)
                 count.failures[error.code] += 1
                 if context.run.type is RunType.DOCUMENT and document.parent_id is None:
                     raise
@@ -80,19 +85,20 @@ class ExtractDocuments:
         return StepOutcome(metadata=count.metadata())
 
     async def _waiting(self, context: StepContext) -> AsyncIterator[Document]:
-        """Those to be read, and those that come along by that."""
-        statuses = _WAITING
-        if context.run.type is RunType.DOCUMENT:
-            statuses |= {DocumentStatus.FAILED}  # it failed the job: whoever tries that again means this document
+        """Those to be read, and those that come along by that. What failed for good is not tried again, but in a run of
+
+        type document: that failed as well, and whoever tries it again means this document.
+        """
         done: set[UUID] = set()
+        in_archive = context.run.type is not RunType.DOCUMENT
         while True:
             after: UUID | None = None
             before = len(done)
             while True:
                 async with context.reading() as work:
-                    page = await work.documents.list_of_run(context.run.id, statuses=statuses, after=after, limit=_PAGE)
+                    page = await work.documents.list_of_run(context.run.id, statuses=_WAITING, after=after, limit=_PAGE)
                 for document in page:
-                    if document.id not in done:
+                    if document.id not in done and not (in_archive and _is_final(document)):
                         done.add(document.id)
                         yield document
                 if len(page) < _PAGE:
@@ -119,6 +125,18 @@ class ExtractDocuments:
         async with context.writing() as work:
             current = await work.documents.get(document.id, for_update=True)
             await work.documents.update(current.failed(DocumentFailure.of(error), at=self._clock.now()))
+
+
+def _is_final(document: Document) -> bool:
+    return document.failure is not None and document.failure.code in _FINAL
+
+
+_FINAL = frozenset(
+    error.code
+    for module in (document_errors, archive_errors)
+    for error in vars(module).values()
+    if isinstance(error, type) and issubclass(error, ExtractionError | ArchiveError)
+)
 
 
 class _Count:

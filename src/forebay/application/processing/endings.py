@@ -38,6 +38,7 @@ class JobEndings:
         failed = job.failed(error, at=at)
         await work.jobs.update(failed)
         work.events.record(_error_event(failed, EventCode.JOB_FAILED, error, EventLevel.ERROR, at=at))
+        await self._give_up(work, failed, error, at=at)
         run = await work.runs.get(job.run_id, for_update=True)
         if self._processors.advances(job.kind, run):
             await fail_run(work, run, RunError(code=error.code, detail=error.message), at=at)
@@ -50,6 +51,7 @@ class JobEndings:
         cancelled = job.cancelled(at=at)
         await work.jobs.update(cancelled)
         work.events.record(job_event(cancelled, EventCode.JOB_CANCELLED, f"{job.kind} was cancelled", at=at))
+        await self._give_up(work, cancelled, JobError.of(JobCancelledError(_CANCELLED)), at=at)
         run = await work.runs.get(job.run_id, for_update=True)
         if self._processors.advances(job.kind, run) and not run.status.is_final:
             await fail_run(work, run, RunError.of(JobCancelledError(_CANCELLED)), at=at)
@@ -80,6 +82,11 @@ class JobEndings:
         message = "its worker was told to stop; another one goes on"
         work.events.record(job_event(released, EventCode.JOB_RELEASED, message, at=at))
         return released
+
+    async def _give_up(self, work: ProcessingUnitOfWork, job: Job, error: JobError, *, at: datetime) -> None:
+        processor = self._processors.find(job.kind)
+        if processor is not None:
+            await processor.given_up(work, job, error, at)
 
 
 async def _running(work: ProcessingUnitOfWork, job: Job) -> list[Step]:

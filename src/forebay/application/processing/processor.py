@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from forebay.application.ports.archives import RangeSource
@@ -11,7 +12,7 @@ from forebay.domain.intake.blob import ObjectKey, Sha256
 from forebay.domain.intake.file import StoredFile
 from forebay.domain.intake.run import IngestionRun, RunType
 from forebay.domain.processing.errors import UnknownJobKindError
-from forebay.domain.processing.job import Job
+from forebay.domain.processing.job import Job, JobError
 from forebay.domain.processing.model import ModelSpec
 from forebay.domain.processing.step import Step
 
@@ -97,12 +98,17 @@ class ProcessingStep(Protocol):
     async def __call__(self, context: StepContext) -> StepOutcome: ...
 
 
+async def _nothing_is_left(work: ProcessingUnitOfWork, job: Job, error: JobError, at: datetime) -> None:
+    """What its steps have written says by itself how far they came."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processor:
     """`kind` names it in jobs. An automatic one is started for every stored run of its types and moves their status;
 
     another one runs when somebody asks for it. Steps have names of their own within a processor.
-    `for_documents`: automatic for those runs only that ask for the documents within them.
+    `for_documents`: automatic for those runs only that ask for the documents within them. `given_up` is called in the
+    transaction that marks a job failed or cancelled, for what would otherwise seem to be under way for ever.
     """
 
     kind: str
@@ -110,6 +116,7 @@ class Processor:
     steps: tuple[ProcessingStep, ...]
     automatic: bool = True
     for_documents: bool = False
+    given_up: Callable[[ProcessingUnitOfWork, Job, JobError, datetime], Awaitable[None]] = _nothing_is_left
 
 
 class Processors:
@@ -136,6 +143,10 @@ class Processors:
                 f"no processor of kind {kind[:100]!r} is installed; there are {known}", field="kind"
             )
         return self._by_kind[kind]
+
+    def find(self, kind: str) -> Processor | None:
+        """None when it is not installed (any more)."""
+        return self._by_kind.get(kind)
 
     def automatic(self, run: IngestionRun) -> Processor | None:
         """The one that is started when this run is stored."""
