@@ -27,6 +27,11 @@ def words_of(folded: str) -> list[str]:
     return _WORD.findall(folded)
 
 
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text that is not folded begin and end."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
 def has_punctuation(folded: str) -> bool:
     """Whether there is anything but words and spaces."""
     return bool(_WORD.sub("", folded).strip())
