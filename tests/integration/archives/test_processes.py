@@ -257,7 +257,7 @@ def names_in(folder: Path) -> list[str]:
 
 async def test_temporary_files_are_limited_too(tmp_path: Path) -> None:
     async with open_archive_reader(ReaderOptions(spool_dir=tmp_path, spool_bytes=10_000_000)) as reader:
-        with pytest.raises(ArchiveTooLargeError, match="temporary file"):
+        with pytest.raises(ArchiveTooLargeError, match="FOREBAY_ARCHIVE_MAX_BYTES"):
             await catalogue(reader, SPOOLED)
 
 

@@ -54,17 +54,23 @@ def _fault(error: Exception) -> tuple[str, str]:
     if isinstance(error, MemoryError):
         return ArchiveMemoryError.code, "reading the archive needed more memory than allowed"
     if isinstance(error, OSError):  # temporary files: nothing else is opened here
-        return _no_room(error)
+        return spool_fault(error)
     return ArchiveBrokenError.code, f"the archive cannot be read ({error!r:.500})"
 
 
-def _no_room(error: OSError) -> tuple[str, str]:
+def spool_fault(error: OSError) -> tuple[str, str]:
+    """Code and message of what went wrong with a temporary file."""
     if error.errno == errno.EFBIG:
-        return (
-            ArchiveTooLargeError.code,
-            "an archive within the archive is larger than the temporary file that it may take",
+        message = (
+            "a temporary copy of an archive within the archive, or of the list of its members, is larger than allowed "
+            "(FOREBAY_ARCHIVE_MAX_BYTES, at least 1 GiB)"
         )
-    return UnavailableError.code, f"there is no room for temporary copies of archives within the archive: {error}"
+        return ArchiveTooLargeError.code, message
+    message = (
+        f"temporary copies of archives within the archive cannot be kept: {error}; free space in the folder for "
+        "temporary files, or name another one in FOREBAY_SPOOL_DIR"
+    )
+    return UnavailableError.code, message
 
 
 def _fits(source: RemoteExtent) -> Extent:
