@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from forebay.entrypoints.cli.job_views import ArtifactView, EventView, JobView, JobWithStepsView, ModelView, StepView
-from forebay.entrypoints.cli.output import local_time, print_line, printable, size
+from forebay.entrypoints.cli.output import local_time, one_line, print_line, size
 from forebay.entrypoints.cli.tabular import add_row, new_table, print_facts, print_more, print_page, print_table
 from forebay.entrypoints.cli.views import PageView
 
@@ -56,7 +56,7 @@ def print_events(page: PageView[EventView]) -> None:
 def print_event(event: EventView) -> None:
     """A line that says all in the order in which it matters; it does not wait for others to find its columns."""
     level = "" if event.level == "info" else f"{event.level}: "
-    print_line(printable(f"{local_time(event.at)}  {event.code:<20}  {level}{event.message}").replace("\n", " "))
+    print_line(one_line(f"{local_time(event.at)}  {event.code:<20}  {level}{event.message}"))
 
 
 def print_artifacts(page: PageView[ArtifactView]) -> None:

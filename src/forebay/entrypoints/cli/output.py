@@ -61,8 +61,8 @@ def print_failure(failure: Failure, *, as_json: bool, about: str | None = None) 
     """To standard error: a sentence, or a JSON document on a line. `about`: the argument that it concerns."""
     about = None if about is None else printable(about)
     if not as_json:
-        where = f"{about}: " if about is not None else ""
-        _to_stderr(f"forebay: {where}{printable(failure.sentence)}")
+        where = f"{one_line(about)}: " if about is not None else ""
+        _to_stderr(f"forebay: {where}{one_line(failure.sentence)}")
         return
     document = {
         "code": failure.code,
@@ -77,7 +77,7 @@ def print_failure(failure: Failure, *, as_json: bool, about: str | None = None) 
 
 def print_note(text: str) -> None:
     """Something beside the answer, which must not get into a pipe."""
-    _to_stderr(printable(text))
+    _to_stderr(one_line(text))
 
 
 def print_defect(error: BaseException, *, as_json: bool) -> None:
@@ -93,6 +93,11 @@ def print_defect(error: BaseException, *, as_json: bool) -> None:
 def printable(text: str) -> str:
     """Nothing that a terminal would obey, and no half characters: what is not printable becomes an escape."""
     return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
+
+
+def one_line(text: str) -> str:
+    """As printable(), and neither a line break nor a tab: nobody's file name makes a row or a column."""
+    return printable(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def local_time(value: datetime) -> str:

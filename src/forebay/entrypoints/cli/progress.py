@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from forebay.entrypoints.cli.output import printable
+from forebay.entrypoints.cli.output import one_line
 
 OnProgress = Callable[[int], None]
 
@@ -40,7 +40,7 @@ def progress(name: str, total: int | None, *, shown: bool = True) -> Iterator[On
         redirect_stderr=False,
     )
     with bar:
-        task = bar.add_task(escape(printable(name)), total=total)
+        task = bar.add_task(escape(one_line(name)), total=total)
         yield lambda done: bar.update(task, completed=done)
 
 

@@ -34,7 +34,7 @@ def print_run(run: RunView) -> None:
         "created": local_time(run.created_at),
         "updated": local_time(run.updated_at),
     }
-    print_facts(facts)
+    print_facts(facts, multiline={"notes"})
     for file in run.files:
         print_line("")
         print_facts(

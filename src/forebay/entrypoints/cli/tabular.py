@@ -2,14 +2,14 @@
 
 import io
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 from rich.console import Console, ConsoleRenderable
 from rich.table import Table
 from rich.text import Text
 
-from forebay.entrypoints.cli.output import print_line, print_note, printable
+from forebay.entrypoints.cli.output import one_line, print_line, print_note
 from forebay.entrypoints.cli.views import PageView
 
 T = TypeVar("T")
@@ -25,14 +25,15 @@ _STYLES = {
 _UNLIMITED = 100_000  # nothing is wrapped: a line is a row for grep, and an id can be copied from any terminal
 
 
-def print_facts(facts: Mapping[str, str | None]) -> None:
-    """What is not None, a line each."""
+def print_facts(facts: Mapping[str, str | None], *, multiline: Collection[str] = ()) -> None:
+    """What is not None, a line each; only those in `multiline` keep their lines, below each other."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(min_width=10)
     grid.add_column()
     for name, value in facts.items():
         if value is not None:
-            grid.add_row(Text(name, style="dim"), _text(value))
+            lines = value.split("\n") if name in multiline else [value]
+            grid.add_row(Text(name, style="dim"), Text("\n").join(_text(line) for line in lines))
     print_table(grid)
 
 
@@ -48,7 +49,7 @@ def add_row(table: Table, *cells: str) -> None:
 
 
 def _text(value: str) -> Text:
-    return Text(printable(value), style=_STYLES.get(value, ""))
+    return Text(one_line(value), style=_STYLES.get(value, ""))
 
 
 def print_page(table: Table, page: PageView[T], nothing: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from forebay.entrypoints.cli.job_views import EventView
-from forebay.entrypoints.cli.output import printable
+from forebay.entrypoints.cli.output import one_line
 
 OnEvent = Callable[[EventView], None]
 
@@ -32,12 +32,12 @@ def watching(name: str, *, shown: bool) -> Iterator[OnEvent]:
         redirect_stderr=False,
     )
     with line:
-        task = line.add_task(escape(printable(name)), total=None)
+        task = line.add_task(escape(one_line(name)), total=None)
 
         def tell(event: EventView) -> None:
             line.update(
                 task,
-                description=escape(printable(f"{name}: {event.message}")),
+                description=escape(one_line(f"{name}: {event.message}")),
                 completed=_number(event.payload.get("read_bytes")) or 0,
                 total=_number(event.payload.get("size_bytes")),
             )

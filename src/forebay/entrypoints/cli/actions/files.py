@@ -19,7 +19,7 @@ from forebay.entrypoints.cli.download import (
 from forebay.entrypoints.cli.errors import failure_of
 from forebay.entrypoints.cli.gateway import Content, FilesQuery, FolderQuery, Gateway
 from forebay.entrypoints.cli.options import Invocation
-from forebay.entrypoints.cli.output import print_json, print_line, printable, size, standard_output
+from forebay.entrypoints.cli.output import one_line, print_json, print_line, printable, size, standard_output
 from forebay.entrypoints.cli.progress import progress
 from forebay.entrypoints.cli.session import with_gateway
 from forebay.entrypoints.cli.tables import print_files, print_folder
@@ -96,7 +96,7 @@ def get_file(
                 }
             )
         else:
-            print_line(f"{printable(str(target))}: {size(content.size_bytes)}, SHA-256 {content.sha256}")
+            print_line(f"{one_line(str(target))}: {size(content.size_bytes)}, SHA-256 {content.sha256}")
 
     with_gateway(invocation, get)
 

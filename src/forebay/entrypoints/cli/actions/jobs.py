@@ -22,7 +22,7 @@ from forebay.entrypoints.cli.gateway import Gateway, JobsQuery
 from forebay.entrypoints.cli.job_tables import print_artifacts, print_job_with_steps, print_jobs, print_models
 from forebay.entrypoints.cli.job_views import JobView
 from forebay.entrypoints.cli.options import Invocation
-from forebay.entrypoints.cli.output import flush, print_failure, print_json, print_line
+from forebay.entrypoints.cli.output import flush, one_line, print_failure, print_json, print_line
 from forebay.entrypoints.cli.session import with_gateway
 
 
@@ -166,5 +166,5 @@ def _print_changed(job: JobView, *, as_json: bool) -> None:
         print_json(job)
     else:
         asked = ", and is asked to stop" if job.cancel_requested and not job.is_final else ""
-        print_line(f"job {job.id} ({job.kind} on run {job.run_id}) is {job.status}{asked}")
+        print_line(one_line(f"job {job.id} ({job.kind} on run {job.run_id}) is {job.status}{asked}"))
     flush()

@@ -19,7 +19,7 @@ from forebay.entrypoints.cli.exit_codes import ExitCode
 from forebay.entrypoints.cli.gateway import Gateway, UploadRequest, UploadResult
 from forebay.entrypoints.cli.input_file import STANDARD_INPUT, open_input
 from forebay.entrypoints.cli.options import Invocation
-from forebay.entrypoints.cli.output import flush, print_failure, print_json, print_line, printable, size
+from forebay.entrypoints.cli.output import flush, one_line, print_failure, print_json, print_line, size
 from forebay.entrypoints.cli.progress import progress
 from forebay.entrypoints.cli.session import with_gateway
 
@@ -118,9 +118,9 @@ def _print_result(result: UploadResult, given: UploadArguments) -> None:
     if given.as_json:
         print_json(run)
     else:
-        already = "was stored before" if result.replayed and not given.wait else run.status
+        already = "was stored before" if result.replayed and not given.wait else one_line(run.status)
         for file in run.files:
             print_line(
-                f"{printable(file.path)}: {already} as run {run.id}, {size(file.size_bytes)}, SHA-256 {file.sha256}"
+                f"{one_line(file.path)}: {already} as run {run.id}, {size(file.size_bytes)}, SHA-256 {file.sha256}"
             )
     flush()
