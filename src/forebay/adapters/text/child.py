@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -12,7 +13,7 @@ from forebay.adapters.confinement.remote import RemoteExtent
 from forebay.adapters.confinement.serving import answer, serve
 from forebay.adapters.text.content import Content, content_of
 from forebay.adapters.text.formats import Format, format_of
-from forebay.adapters.text.messages import FINDINGS, TEXT, Findings, Job
+from forebay.adapters.text.messages import DATA, FINDINGS, TEXT, Findings, Job
 from forebay.adapters.text.output import TextOutput
 from forebay.domain.documents.errors import (
     DocumentBrokenError,
@@ -46,10 +47,22 @@ def _run(parent: ChildSocket, job: Job, source: RemoteExtent) -> None:
         raise DocumentTypeError(f"documents of the media type {job.media_type!r} cannot be read")
     reader = _reader(found)
     with content_of(source, job.spool_dir) as content:
+        if job.attachment is not None:
+            for piece in _attachment(content, job, job.attachment):
+                parent.send(DATA, piece)
+            return
         output = TextOutput(lambda text: parent.send(TEXT, text), job.limits)
         findings = reader.extract(content, job, output)
         output.flush()
     parent.send(FINDINGS, msgspec.msgpack.encode(findings))
+
+
+def _attachment(content: Content, job: Job, index: int) -> Iterator[bytes]:
+    if job.media_type != "message/rfc822":
+        raise DocumentTypeError(f"documents of the media type {job.media_type!r} have no attachments")
+    from forebay.adapters.text import mail  # noqa: PLC0415 - a process that never reads mail does without
+
+    return mail.attachment(content, job, index)
 
 
 def _reader(found: Format) -> Reader:

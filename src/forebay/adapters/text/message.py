@@ -1,0 +1,132 @@
+"""E-mail messages (RFC 5322, MIME) by the standard library: which of their parts are the text, which are files."""
+
+import email
+import email.policy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from typing import IO
+
+from forebay.adapters.text.charset import guess, known_codec
+from forebay.domain.documents.errors import DocumentBrokenError
+
+_SHORT = 200  # "this message is in HTML" is no text
+_SAMPLE_BYTES = 64 << 10
+_MAX_DEPTH = 100
+_HEADERS = ("Subject", "From", "To", "Cc", "Date")
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A part that is read as the message's own text."""
+
+    text: str
+    is_html: bool
+
+
+class Mail:
+    """One message."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._message = email.message_from_binary_file(file, policy=email.policy.default)
+        if not self._message.keys():
+            raise DocumentBrokenError("this is no e-mail message: it has no header")
+        self._body: list[Message] = []
+        self._files: list[Message] = []
+        self._sort(self._message, 0)
+
+    def header(self, name: str) -> str:
+        """Decoded, on one line; empty when there is none."""
+        try:
+            value = str(self._message.get(name, ""))
+        except Exception:  # noqa: BLE001 - the standard library breaks down over some malformed headers
+            value = next((str(raw) for key, raw in self._message.raw_items() if key.lower() == name.lower()), "")
+        return " ".join(value.split())
+
+    def headers(self) -> Iterator[tuple[str, str]]:
+        """Those that people read, if they are there."""
+        for name in _HEADERS:
+            if value := self.header(name):
+                yield name, value
+
+    def texts(self) -> Iterator[TextPart]:
+        for part in self._body:
+            yield TextPart(_text(part), part.get_content_type() == "text/html")
+
+    def files(self) -> Iterator[tuple[str | None, str, bytes]]:
+        """Name and media type as the message gives them, and the decoded bytes."""
+        for part in self._files:
+            yield _name(part), part.get_content_type(), _bytes(part)
+
+    def _sort(self, part: Message, depth: int) -> None:
+        if depth > _MAX_DEPTH:
+            raise DocumentBrokenError(f"the message has parts within each other deeper than {_MAX_DEPTH}")
+        kind = part.get_content_type()
+        if kind == "message/rfc822" and depth:
+            self._files.append(part)
+        elif kind == "multipart/alternative":
+            self._choose(_parts(part), depth)
+        elif part.is_multipart() and kind != "message/rfc822":
+            for inner in _parts(part):
+                self._sort(inner, depth + 1)
+        elif _is_file(part):
+            self._files.append(part)
+        elif kind in {"text/plain", "text/html"}:
+            self._body.append(part)
+
+    def _choose(self, parts: list[Message], depth: int) -> None:
+        """Plain text if it says anything, else HTML; what else there is may hold files."""
+        body: list[list[Message]] = []
+        for part in parts:
+            before = self._body
+            self._body = []
+            self._sort(part, depth + 1)
+            body.append(self._body)
+            self._body = before
+        plain = [found for found in body if found and all(one.get_content_type() == "text/plain" for one in found)]
+        rest = [found for found in body if found and found not in plain]
+        said = sum(len(_text(one).strip()) for found in plain for one in found)
+        self._body.extend(plain[-1] if plain and (said > _SHORT or not rest) else rest[-1] if rest else [])
+
+
+def _parts(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [inner for inner in payload if isinstance(inner, Message)] if isinstance(payload, list) else []
+
+
+def _is_file(part: Message) -> bool:
+    if part.get_content_disposition() == "attachment" or _name(part):
+        return True
+    kind = part.get_content_maintype()
+    if kind == "image" and part.get("Content-ID") is not None:
+        return False  # a picture within the text
+    return kind not in {"text", "multipart"}
+
+
+def _name(part: Message) -> str | None:
+    try:
+        name = part.get_filename()
+    except Exception:  # noqa: BLE001 - as with headers
+        return None
+    if name is None and part.get_content_type() == "message/rfc822":
+        inner = _parts(part)
+        subject = " ".join(str(inner[0].get("Subject", "")).split()) if inner else ""
+        return f"{subject.replace('/', ' ').strip() or 'message'}.eml"
+    return name
+
+
+def _bytes(part: Message) -> bytes:
+    if part.get_content_type() == "message/rfc822":
+        inner = _parts(part)
+        return inner[0].as_bytes(policy=email.policy.compat32) if inner else b""
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _text(part: Message) -> str:
+    data = _bytes(part)
+    codec = known_codec(part.get_content_charset() or "") or "utf-8"
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError:
+        return data.decode(guess(data[:_SAMPLE_BYTES]), "replace")
