@@ -131,6 +131,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ocr_languages: Annotated[
         str, Meta(description="The languages that tesseract is to expect, by its own names: eng, or eng+deu.")
     ] = "eng"
+    classifiers: Annotated[
+        str,
+        Meta(
+            description="Who says what kind of document something is, in the order in which they are asked: rules, "
+            "local (needs forebay[classify]), llm. auto: rules, then local where it is installed. none: nobody."
+        ),
+    ] = "auto"
+    classifier_local_threshold: Annotated[
+        float, Meta(ge=0, le=1, description="Confidence below which the category of the classifier local is not taken.")
+    ] = 0.5
     classifier_llm_threshold: Annotated[
         float, Meta(ge=0, le=1, description="Confidence below which a language model's category is not taken.")
     ] = 0.5
