@@ -58,11 +58,12 @@ class LlmClassifier:
     async def classify(self, sample: Sample, categories: Sequence[Category]) -> Opinion:
         if not categories:
             return self._abstained(0.0, "there are no categories")
+        if not sample.text.strip() and not sample.title.strip():
+            return self._abstained(0.0, "there is nothing to read")
         question = await asyncio.to_thread(compose, sample, categories, self._prompt)
         said = await persist(lambda: self._attempt(question), self._patience)
-        return self._opinion(
-            read_answer(said, [category.name for category in categories], none=none_of(categories)), categories
-        )
+        answer = read_answer(said, [category.name for category in categories], none=none_of(categories))
+        return self._opinion(answer, categories)
 
     async def _attempt(self, question: Question) -> str | bytes:
         if self._structured:
@@ -78,11 +79,13 @@ class LlmClassifier:
     def _opinion(self, answer: Answer, categories: Sequence[Category]) -> Opinion:
         if answer.position is None:
             # Sure that none fits means unsure of the best that there is.
-            return self._abstained(1.0 - answer.confidence, "the model says that none fits", answer.rationale)
+            return self._abstained(
+                1.0 - answer.confidence, "the model says that none fits", *_rationale(answer.rationale)
+            )
         if answer.confidence < self._threshold:
             name = categories[answer.position].name
             why = f"the confidence for {name!r} is {answer.confidence:.2f}, below {self._threshold:.2f}"
-            return self._abstained(answer.confidence, why, answer.rationale)
+            return self._abstained(answer.confidence, why, *_rationale(answer.rationale))
         return Opinion(
             category_id=categories[answer.position].id,
             confidence=answer.confidence,
@@ -90,13 +93,13 @@ class LlmClassifier:
             model=self.spec,
         )
 
-    def _abstained(self, confidence: float, why: str, rationale: str = "") -> Opinion:
-        reasons = (Reason(kind=ReasonKind.ABSTAINED, text=why), *_rationale(rationale))
+    def _abstained(self, confidence: float, why: str, *more: Reason) -> Opinion:
+        reasons = (Reason(kind=ReasonKind.ABSTAINED, text=why), *more)
         return Opinion(category_id=None, confidence=confidence, reasons=reasons, model=self.spec)
 
 
 def _rationale(text: str) -> tuple[Reason, ...]:
-    return (Reason(kind=ReasonKind.RATIONALE, text=text),) if text else ()
+    return (Reason(kind=ReasonKind.RATIONALE, text=text or "the model gave no reason"),)
 
 
 def _fits(classifier: LlmClassifier) -> Classifier:

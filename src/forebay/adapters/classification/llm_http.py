@@ -1,6 +1,7 @@
 """The HTTP client under both SDKs: it follows nobody, reads only so much, and tells no more than it must."""
 
 import logging
+import re
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -9,20 +10,20 @@ from forebay.domain.documents.errors import ClassifierRefusedError
 
 LONGEST_ANSWER = 1024 * 1024
 _UNASKED = ("openai-organization", "openai-project")  # from the environment, for whomever FOREBAY_LLM_URL names
-_TELEMETRY = "x-stainless-"
+_TELEMETRY = re.compile(r"x-stainless-(?!raw-response)")  # that one the SDKs look up when the answer is there
 _KEYS = ("authorization", "x-api-key")
 
 
 def open_http(*, seconds: float, authorized: bool) -> httpx2.AsyncClient:
     """`authorized` False: for servers without keys, which get no key at all.
 
-    Redirects are not followed: the document and, in a header that only its provider knows, the key would go along.
+    Redirects are not followed: the document would go along, and the key, if its header is not one that everybody knows.
     Proxies are those of the environment.
     """
 
     async def shorten(request: httpx2.Request) -> None:
         request.headers["Accept-Encoding"] = "identity"
-        dropped = [name for name in request.headers if name in _UNASKED or name.startswith(_TELEMETRY)]
+        dropped = [name for name in request.headers if name in _UNASKED or _TELEMETRY.match(name)]
         for name in dropped if authorized else [*dropped, *_KEYS]:
             request.headers.pop(name, None)
 

@@ -10,7 +10,7 @@ from ipaddress import IPv6Address
 from itertools import pairwise
 
 _PEM = re.compile(
-    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[A-Za-z0-9+/=\s:,.-]{0,20000}?(?:-----END [A-Z ]{0,40}-----|\Z)"
+    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[A-Za-z0-9+/=\s:,.]|-(?!----)){0,20000}(?:-----END [A-Z ]{0,40}-----)?"
 )
 _LABELLED = re.compile(
     r"(?i)\b((?:[\w-]{0,30})(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|token)"
@@ -21,7 +21,7 @@ _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,
 _IBAN = re.compile(
     r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b|\b[a-z]{2}\d{2}[a-z0-9]{11,30}\b"
 )
-_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![\w:])")
+_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:(?:\.\d{1,3}){3})?(?![\w:])")
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w)")
 _UUID = re.compile(r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:0x)?[0-9A-Fa-f]{20,}(?![0-9A-Za-z])")
@@ -30,7 +30,7 @@ _KNOWN_KEY = re.compile(
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}"
 )
 _OPAQUE = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{24,}={0,2}")
-_CARD = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){12,18}(?![\w-])")
+_CARD = re.compile(r"(?<![\w.,-])(?!00)\d(?:[ -]?\d){12,18}(?![\w-])")
 _DATE = r"(?!\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b)"
 _PHONE = re.compile(
     r"(?<![\w+])(?:\+|00)[1-9](?:[\s()./-]{0,3}\d){6,14}(?!\w)"
@@ -81,8 +81,8 @@ _STEPS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (_EMAIL, "[EMAIL]"),
     (_KNOWN_KEY, "[KEY]"),
     (_UUID, "[ID]"),
-    (_HEX, "[KEY]"),
     (_IBAN, "[IBAN]"),
+    (_HEX, "[KEY]"),
     (_OPAQUE, _opaque),
     (_IPV6, _address),
     (_IPV4, "[IP ADDRESS]"),

@@ -23,6 +23,7 @@ class Patience:
     attempts: int = 4
     first_delay: float = 0.5
     longest_delay: float = 8.0
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 async def persist(attempt: Callable[[], Awaitable[T]], patience: Patience) -> T:
@@ -45,7 +46,7 @@ async def persist(attempt: Callable[[], Awaitable[T]], patience: Patience) -> T:
         if not failure.again or number >= patience.attempts or loop.time() + delay >= deadline:
             asked = f"; it asks us to wait {failure.retry_after:.0f} s" if failure.retry_after else ""
             raise ClassifierUnavailableError(f"{failure.message}{asked} (attempts: {number})")
-        await asyncio.sleep(delay)
+        await patience.sleep(delay)
 
 
 async def _failure(attempt: Callable[[], Awaitable[T]], seconds: float) -> T | AttemptFailedError:
