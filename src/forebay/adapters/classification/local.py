@@ -4,30 +4,15 @@ import asyncio
 import threading
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import Protocol
 
+from forebay.adapters.classification.local_judge import Engine, Judge
 from forebay.application.ports.classification import LabelledSample, LearningClassifier, Opinion, Sample
 from forebay.domain.documents.category import Category
-from forebay.domain.documents.verdict import ClassifierName, Reason, ReasonKind
-from forebay.domain.processing.model import ModelSpec
+from forebay.domain.documents.verdict import ClassifierName
+from forebay.domain.errors import SettingError
 
-ZERO_SHOT = "zero-shot-1"  # of what this package makes of descriptions and examples; a verdict records it
 DEFAULT_THRESHOLD = 0.5
 _PACKAGES = ("numpy", "safetensors", "tokenizers", "wordllama")
-
-
-class Judge(Protocol):
-    """Says which category a document has, by what it knows. Below `threshold` it abstains."""
-
-    def __call__(self, sample: Sample, categories: Sequence[Category], *, threshold: float) -> Opinion: ...
-
-
-class Engine(Protocol):
-    """What is done in threads. Loaded late: its libraries take a while, and are an extra."""
-
-    def judge(self, learned: bytes | None, *, version: int) -> Judge: ...
-
-    def learn(self, samples: Sequence[LabelledSample], categories: Sequence[Category]) -> bytes: ...
 
 
 class LocalClassifier:
@@ -72,24 +57,11 @@ def missing_packages() -> list[str]:
     return [package for package in _PACKAGES if find_spec(package) is None]
 
 
-def model_of(version: int) -> ModelSpec:
-    """`version` 0: nothing was learned."""
-    return ModelSpec(name="forebay-local", kind="classifier", version=str(version) if version else ZERO_SHOT)
-
-
-def abstained(why: str, confidence: float, model: ModelSpec) -> Opinion:
-    reason = Reason(kind=ReasonKind.ABSTAINED, text=why)
-    return Opinion(category_id=None, confidence=confidence, reasons=(reason,), model=model)
-
-
-def beginning(text: str, length: int) -> str:
-    """At most so many characters; lone surrogates, which no encoder takes, become question marks."""
-    return text[:length].encode("utf-8", "replace").decode()
-
-
 def _load() -> Engine:
-    from forebay.adapters.classification.local_engine import open_engine  # noqa: PLC0415 - numpy takes long to load
-
+    try:
+        from forebay.adapters.classification.local_engine import open_engine  # noqa: PLC0415 - numpy takes long to load
+    except ImportError as error:
+        raise SettingError(f"the classifier local cannot be loaded ({error}); install forebay[classify]") from error
     return open_engine()
 
 

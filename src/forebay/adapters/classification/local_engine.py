@@ -9,7 +9,7 @@ import numpy as np
 
 from forebay.adapters.classification.embedding import NAME, StaticEmbedding, Vector, open_embedding
 from forebay.adapters.classification.learned import Learned, from_bytes
-from forebay.adapters.classification.local import Engine, Judge, abstained, beginning, model_of
+from forebay.adapters.classification.local_judge import Engine, Judge, abstained, beginning, model_of
 from forebay.adapters.classification.regression import Samples, fit, softmax
 from forebay.adapters.classification.speaking import speaking_words
 from forebay.adapters.classification.terms import count_terms, vocabulary_of
@@ -22,16 +22,18 @@ from forebay.domain.processing.model import ModelSpec
 _STEEPNESS = np.float32(20.0)  # how much a cosine of 1 counts; docs/classification.md says how it was found
 _NOTHING_LIKE_IT = 0.2  # the cosine with which no category competes
 _LOOKED_AT = 20_000  # characters
-_KEPT = 2_000  # texts of categories
+_KEPT = 500  # categories
+_MOST_SAMPLES = 10_000  # the newest; 200 MB of features
 _SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sides:
-    """What a category is like: the mean of what is said of it, and each text on its own."""
+class _Likeness:
+    """What a category is like: the beginnings of what is said of it, a vector of each, and their mean."""
 
+    shown: tuple[str, ...]
+    vectors: Vector
     mean: Vector
-    texts: tuple[tuple[str, Vector], ...]
 
 
 class LocalEngine:
@@ -39,7 +41,7 @@ class LocalEngine:
 
     def __init__(self, embedding: StaticEmbedding) -> None:
         self._embedding = embedding
-        self._embedded = lru_cache(maxsize=_KEPT)(self._embed)
+        self._likeness = lru_cache(maxsize=_KEPT)(self._likeness_of)
 
     def judge(self, learned: bytes | None, *, version: int) -> Judge:
         """ClassifierRefusedError."""
@@ -64,10 +66,9 @@ class LocalEngine:
         embedded = self._embedding.embed(text)
         if not embedded.scale:
             return abstained("there is no text to judge", 0.0, model)
-        sides = [self._sides(category) for category in categories]
-        prior = self._prior(embedded.vector, sides)
-        scores = prior
-        directions: Vector = np.stack([_STEEPNESS * side.mean for side in sides], axis=1)
+        likenesses = [self._likeness(category) for category in categories]
+        scores = prior = _prior(embedded.vector[np.newaxis], likenesses)[0]
+        directions: Vector = _STEEPNESS * np.stack([likeness.mean for likeness in likenesses], axis=1)
         term_weights: Vector | None = None
         if learned is not None:
             weights = _columns(learned, [*(category.id for category in categories), None])
@@ -93,7 +94,7 @@ class LocalEngine:
             term_weights=None if term_weights is None else _apart(term_weights, best),
         )
         reasons = (
-            self._nearest(embedded.vector, categories[best], sides[best]),
+            _nearest(embedded.vector, categories[best], likenesses[best]),
             *(Reason(kind=ReasonKind.TERM, text=word, weight=weight) for word, weight in words),
         )
         return Opinion(category_id=categories[best].id, confidence=confidence, reasons=reasons, model=model)
@@ -102,24 +103,26 @@ class LocalEngine:
         ordered = sorted(categories, key=lambda category: category.id)
         classes: tuple[UUID | None, ...] = (*(category.id for category in ordered), None)
         places = {entry: place for place, entry in enumerate(classes)}
-        usable = [labelled for labelled in samples if labelled.category_id in places]
-        if not usable:
+        usable = [labelled for labelled in samples if labelled.category_id in places][-_MOST_SAMPLES:]
+        if not ordered or not usable:
             raise NothingToLearnError
         texts = [_whole(labelled.sample) for labelled in usable]
         counts = [count_terms(text) for text in texts]
         vocabulary = vocabulary_of(counts)
-        vectors = np.stack([self._embedding.embed(text).vector for text in texts])
-        terms = np.stack([vocabulary.vector(each) for each in counts])
-        sides = [self._sides(category) for category in ordered]
+        size = self._embedding.size
+        features = np.empty((len(texts), size + len(vocabulary.terms)), dtype=np.float32)
+        for row, (text, terms) in enumerate(zip(texts, counts, strict=True)):
+            features[row, :size] = self._embedding.embed(text).vector
+            features[row, size:] = vocabulary.vector(terms)
         labels = np.array([places[labelled.category_id] for labelled in usable], dtype=np.int64)
-        nobody_said_none = int(labels.max()) < len(classes) - 1
+        none = len(ordered)
         fitted = fit(
             Samples(
-                features=np.hstack([vectors, terms]),
-                prior=np.stack([self._prior(vector, sides) for vector in vectors]),
+                features=features,
+                prior=_prior(features[:, :size], [self._likeness(category) for category in ordered]),
                 labels=labels,
             ),
-            fixed=[len(classes) - 1] if nobody_said_none else [],
+            fixed=[] if none in labels else [none],  # nobody said so far that there are others
         )
         return Learned(
             embedding=f"{NAME}:{self._embedding.digest}",
@@ -130,32 +133,32 @@ class LocalEngine:
             temperature=fitted.temperature,
         ).to_bytes()
 
-    def _embed(self, text: str) -> Vector:
-        return self._embedding.embed(text).vector
-
-    def _sides(self, category: Category) -> _Sides:
+    def _likeness_of(self, category: Category) -> _Likeness:
         said = f"{category.name}: {category.description}" if category.description else category.name
-        shown = [beginning(text, _LOOKED_AT) for text in (said, *category.examples)]
-        texts = tuple((text, self._embedded(text)) for text in shown)
-        total: Vector = np.stack([vector for _, vector in texts]).sum(axis=0, dtype=np.float32)
+        texts = [beginning(text, _LOOKED_AT) for text in (said, *category.examples)]
+        vectors = np.stack([self._embedding.embed(text).vector for text in texts])
+        total: Vector = vectors.sum(axis=0, dtype=np.float32)
         length = float(np.linalg.norm(total))
-        mean = total / np.float32(length) if length > 0 else total
-        return _Sides(mean=mean, texts=texts)
-
-    def _prior(self, vector: Vector, sides: Sequence[_Sides]) -> Vector:
-        """Of each category, and of none."""
-        cosines = [float(side.mean @ vector) for side in sides]
-        return _STEEPNESS * np.array([*cosines, _NOTHING_LIKE_IT], dtype=np.float32)
-
-    def _nearest(self, vector: Vector, category: Category, sides: _Sides) -> Reason:
-        place, (text, near) = max(enumerate(sides.texts), key=lambda entry: float(entry[1][1] @ vector))
-        what = f"example {place}" if place else "the description"
-        shown = beginning(" ".join(text.split()), _SHOWN)
-        return Reason(
-            kind=ReasonKind.EXAMPLE,
-            text=f"like {what} of {category.name}: {shown}",
-            weight=round(float(near @ vector), 4),
+        return _Likeness(
+            shown=tuple(beginning(" ".join(text.split()), _SHOWN) for text in texts),
+            vectors=vectors,
+            mean=(total / length).astype(np.float32) if length > 0 else total,
         )
+
+
+def _prior(vectors: Vector, likenesses: Sequence[_Likeness]) -> Vector:
+    """Scores before anything was learned: a row per vector, a column per category, and one for none of them."""
+    means = np.stack([likeness.mean for likeness in likenesses], axis=1)
+    nothing = np.full((len(vectors), 1), _NOTHING_LIKE_IT, dtype=np.float32)
+    return (_STEEPNESS * np.hstack([vectors @ means, nothing])).astype(np.float32)
+
+
+def _nearest(vector: Vector, category: Category, likeness: _Likeness) -> Reason:
+    cosines = likeness.vectors @ vector
+    place = int(np.argmax(cosines))
+    what = f"example {place}" if place else "the description"
+    text = f"like {what} of {category.name}: {likeness.shown[place]}"
+    return Reason(kind=ReasonKind.EXAMPLE, text=text, weight=round(float(cosines[place]), 4))
 
 
 def open_engine() -> Engine:
