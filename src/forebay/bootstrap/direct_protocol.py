@@ -12,6 +12,7 @@ import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from forebay.application.ports.sources import Room
 from forebay.bootstrap.head_limits import HeadLimitedProtocol
 from forebay.entrypoints.http.direct_body import EXTENSION, DirectBody, Filled
 
@@ -19,6 +20,7 @@ KNOWN = ("0.54",)  # releases of uvicorn that the tests have seen
 _LARGE = 1024 * 1024  # below it nothing is gained
 _NEEDED = ("body", "more_body", "disconnected")
 _NOTHING = memoryview(b"")
+_LEND_SECONDS = 0.25  # after that the memory goes back, full or not: the sender may have fallen silent
 
 
 def fitting_protocol(release: str = uvicorn.__version__) -> type[HeadLimitedProtocol]:
@@ -86,18 +88,21 @@ class _UvicornBody(asyncio.BufferedProtocol):
         self._protocol = protocol
         self._cycle = cycle
         self._attached = False
+        self._room: Room = _no_room
         self._space = _NOTHING
+        self._size = 0
         self._arrived: Callable[[int], None] = _ignore
         self._awaited: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
-    async def fill(self, buffer: memoryview, arrived: Callable[[int], None]) -> Filled:
-        size = self._take_parsed(buffer)
-        arrived(size)
-        if self._cycle.more_body and size < len(buffer) and not self._cycle.disconnected:
+    async def fill(self, room: Room, arrived: Callable[[int], None]) -> Filled:
+        size = 0
+        if self._cycle.body:
+            size = self._take_parsed(room())
+            arrived(size)
+        elif self._cycle.more_body and not self._cycle.disconnected:
             self._protocol.begin_passing()
-            self._space, self._arrived = buffer[size : size + self._protocol.left], arrived
-            size += len(self._space)
-            await self._filled()
+            size = await self._filled(room, arrived)
         if self._cycle.disconnected:
             raise ConnectionResetError
         if self._attached and self._protocol.left == 0:
@@ -113,10 +118,15 @@ class _UvicornBody(asyncio.BufferedProtocol):
             self._protocol.transport.set_protocol(self._protocol)
 
     def get_buffer(self, sizehint: int) -> memoryview:
+        """Asked when bytes are there."""
+        if not self._space:
+            self._space = self._room()[: self._protocol.left]
+            self._timer = self._protocol.loop.call_later(_LEND_SECONDS, self._wake)
         return self._space
 
     def buffer_updated(self, nbytes: int) -> None:
         self._space = self._space[nbytes:]
+        self._size += nbytes
         self._protocol.left -= nbytes
         self._arrived(nbytes)
         if not self._space:
@@ -144,8 +154,9 @@ class _UvicornBody(asyncio.BufferedProtocol):
         del self._cycle.body[:size]
         return size
 
-    async def _filled(self) -> None:
+    async def _filled(self, room: Room, arrived: Callable[[int], None]) -> int:
         flow, transport = self._protocol.flow, self._protocol.transport
+        self._room, self._arrived, self._size = room, arrived, 0
         self._awaited = self._protocol.loop.create_future()
         if not self._attached:
             self._attached = True
@@ -156,11 +167,20 @@ class _UvicornBody(asyncio.BufferedProtocol):
             await self._awaited
         finally:
             flow.pause_reading()
-            self._awaited, self._space, self._arrived = None, _NOTHING, _ignore
+            if self._timer is not None:
+                self._timer.cancel()
+            self._room, self._space, self._arrived = _no_room, _NOTHING, _ignore
+            self._awaited, self._timer = None, None
+        return self._size
 
     def _wake(self) -> None:
         if self._awaited is not None and not self._awaited.done():
             self._awaited.set_result(None)
+
+
+def _no_room() -> memoryview:
+    """Nobody waits."""
+    return _NOTHING
 
 
 def _ignore(size: int) -> None:

@@ -71,12 +71,11 @@ def filling(size: int, *, at_most: int = 1 << 30) -> Use:
     async def use(direct: DirectBody, receive: Any) -> bytes:
         body, buffer, told = b"", memoryview(bytearray(size)), list[int]()
         for _ in range(at_most):
-            filled, more = await direct.fill(buffer, told.append)
+            filled, more = await direct.fill(lambda: buffer, told.append)
             body += buffer[:filled]
             assert sum(told) == len(body)
             if not more:
                 return body
-            assert filled == size, "it returns when the buffer is full"
         direct.release()
         return body + await the_rest(receive)
 
@@ -87,7 +86,7 @@ async def in_turns(direct: DirectBody, receive: Any) -> bytes:
     body, more = b"", True
     buffer = memoryview(bytearray(100 * KIB))
     while more:
-        filled, more = await direct.fill(buffer, lambda _: None)
+        filled, more = await direct.fill(lambda: buffer, lambda _: None)
         body += buffer[:filled]
         if more:
             direct.release()
@@ -214,13 +213,16 @@ def test_a_fill_that_is_cancelled_lets_go_of_the_buffer_and_receive_goes_on(
         if sum(seen) >= 1_000_000:
             waits.set()
 
+    async def fill_on(direct: DirectBody, memory: bytearray) -> None:
+        while True:
+            await direct.fill(lambda: memoryview(memory)[sum(seen) :], arrived)
+
     async def use(direct: DirectBody, receive: Any) -> bytes:
         memory = bytearray(len(BODY))
-        with memoryview(memory) as buffer:
-            task = asyncio.create_task(direct.fill(buffer, arrived))
-            await waits.wait()
-            task.cancel()
-            await asyncio.wait([task])
+        task = asyncio.create_task(fill_on(direct, memory))
+        await waits.wait()
+        task.cancel()
+        await asyncio.wait([task])
         memory.clear()  # a BufferError if somebody still had hold of it
         direct.release()
         let_go.set()
@@ -235,6 +237,46 @@ def test_a_fill_that_is_cancelled_lets_go_of_the_buffer_and_receive_goes_on(
     app = run(use, client)
     assert len(app.bodies[0]) == len(BODY)
     assert app.bodies[0].endswith(BODY[1_500_000:])
+
+
+def test_a_client_that_falls_silent_is_lent_memory_for_a_moment_only(run: Callable[[Use, Client], App]) -> None:
+    """What came is handed over although there is room for more, and then no room is asked for before more comes."""
+    first_half, second_half = bytes(1_500_000) + b"!", bytes(1_500_000)
+    silent = asyncio.Event()
+
+    async def use(direct: DirectBody, receive: Any) -> bytes:
+        body, lent = b"", 0
+        buffer = memoryview(bytearray(4 << 20))
+
+        def room() -> memoryview:
+            nonlocal lent
+            lent += 1
+            return buffer
+
+        while not body.endswith(b"!"):
+            filled, more = await direct.fill(room, lambda _: None)
+            body += buffer[:filled]
+            assert more
+        before = lent
+        filling = asyncio.create_task(direct.fill(room, lambda _: None))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert lent == before
+        silent.set()
+        filled, more = await filling
+        body += buffer[:filled]
+        while more:
+            filled, more = await direct.fill(room, lambda _: None)
+            body += buffer[:filled]
+        return body
+
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(post(first_half, length=len(first_half + second_half)))
+        await silent.wait()
+        writer.write(second_half + NEXT)
+        assert (await reader.read()).endswith(b"\r\n\r\n0")
+
+    assert run(use, client).bodies == [first_half + second_half, b""]
 
 
 async def test_a_handler_of_litestar_is_offered_it_too() -> None:

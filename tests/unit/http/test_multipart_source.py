@@ -36,8 +36,8 @@ async def read(client: Client, *, at_once: int = 1000, stall: StallLimits = PATI
     await source.open()
     content = bytearray()
     buffer = memoryview(bytearray(at_once))
-    while (size := await source.readinto(buffer)) > 0:
-        content += buffer[:size]
+    while (size := await source.read(lambda: buffer)) != 0:
+        content += buffer[: size or 0]
     return source, bytes(content)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 
-from forebay.application.ports.sources import UploadDetails
+from forebay.application.ports.sources import Room, UploadDetails
 from forebay.domain.intake.run import RunType
 
 KIB = 1024
@@ -53,8 +53,7 @@ class ScriptedSource:
     def details(self) -> UploadDetails:
         return self._details
 
-    async def readinto(self, buffer: memoryview) -> int:
-        assert len(buffer) > 0, "the buffer has no room"
+    async def read(self, room: Room) -> int | None:
         if not self._eager:
             await asyncio.sleep(0)
         while self._steps:
@@ -62,6 +61,8 @@ class ScriptedSource:
             if isinstance(step, bytes):
                 if not step:
                     continue
+                buffer = room()
+                assert len(buffer) > 0, "there is no room"
                 size = min(len(step), len(buffer), self._chunk)
                 buffer[:size] = step[:size]
                 if step[size:]:

@@ -100,7 +100,7 @@ async def test_other_bytes_than_promised_are_refused_and_the_run_says_so(rig: Ri
         pytest.param(SMALL, SMALL + 1, None, SMALL + 1, id="one byte behind the first bytes"),
         pytest.param(LARGE, 10_000_000, 10_000_000, SMALL, id="found by the size that was announced"),
         pytest.param(LARGE, LARGE + 1, LARGE + 1, LARGE + 1, id="found by the last byte"),
-        pytest.param(LARGE, 10_000_000, 17, 320 * KIB, id="found on the way, announced as tiny"),
+        pytest.param(LARGE, 10_000_000, 17, 2 * LARGE, id="found on the way, announced as tiny"),
     ],
 )
 async def test_more_than_the_limit_is_refused_as_soon_as_it_is_known(

@@ -5,6 +5,8 @@ from mmap import mmap
 
 KIB = 1024
 MIB = 1024 * KIB
+PAGE = 4096
+LEND_SECONDS = 1.0
 
 
 class Block:
@@ -27,8 +29,8 @@ class Block:
 class BlockPool:
     """Bounds memory whatever the number and size of uploads.
 
-    A client that stalls with a large block in hand slows nobody: the others go on with small blocks. Of what is
-    given back a few blocks are kept for the next upload and the rest returns to the system.
+    A large block is lent to who would fill it in LEND_SECONDS, and not for longer; none is waited for. Of what is given
+    back a few blocks are kept for the next upload and the rest returns to the system.
     """
 
     def __init__(
@@ -41,8 +43,8 @@ class BlockPool:
         self._idle: dict[bool, list[Block]] = {True: [], False: []}
 
     def take(self, *, rate: float) -> Block:
-        """A block for a client that sends `rate` bytes a second: large if it would fill one within a second."""
-        large = rate >= self._large_bytes and self._large_left > 0
+        """A block for a client that sends `rate` bytes a second: large if it would fill one in time."""
+        large = rate * LEND_SECONDS >= self._large_bytes and self._large_left > 0
         if self._idle[large]:
             block = self._idle[large].pop()
         else:

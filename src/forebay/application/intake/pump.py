@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
@@ -11,6 +10,7 @@ from functools import partial
 
 from forebay.application.cancellation import to_the_end, until_done
 from forebay.application.intake.block_pool import Block, BlockPool
+from forebay.application.intake.filling import Filling
 from forebay.application.intake.limits import UploadLimits
 from forebay.application.ports.blobs import BlobWriter
 from forebay.application.ports.sources import UploadSource
@@ -49,8 +49,13 @@ class Pump:
 
     async def run(self, head: memoryview, source: UploadSource) -> ReceivedBytes:
         """`head`: what was already read from the source."""
+        filling = Filling(self._blocks, head=head, overdue=lambda: self._hand_on_idle(filling))
         try:
-            await self._fill(head, source)
+            try:
+                self._count(len(head))
+                await self._fill(filling, source)
+            finally:
+                filling.close()
             await self._settle(0)
         except BaseException:
             for work in self._in_flight:
@@ -60,39 +65,18 @@ class Pump:
             raise
         return ReceivedBytes(size_bytes=self._size, sha256=Sha256(self._hash.hexdigest()))
 
-    async def _fill(self, head: memoryview, source: UploadSource) -> None:
-        """Reads until the end of the source; each full block is handed on."""
-        rate = 0.0
-        carried: memoryview | None = head
-        ended = False
-        while not ended:
-            block = self._blocks.take(rate=rate)
-            try:
-                filled = 0
-                if carried is not None:
-                    filled = len(carried)
-                    block.view[:filled] = carried
-                    self._count(filled)
-                    carried = None
-                started = time.monotonic()
-                capacity = len(block.view)
-                while filled < capacity:
-                    with block.view[filled:] as space:
-                        read = await source.readinto(space)
-                    if read == 0:
-                        ended = True
-                        break
-                    filled += read
-                    self._count(read)
-                rate = filled / max(time.monotonic() - started, 1e-6)
+    async def _fill(self, filling: Filling, source: UploadSource) -> None:
+        """Reads until the end of the source; each block that is full, or overdue, is handed on."""
+        size: int | None = None
+        while size != 0:
+            if filling.due:
                 await self._settle(_BEHIND - 1)
-            except BaseException:
-                self._blocks.give_back(block)
-                raise
-            if filled == 0:
-                self._blocks.give_back(block)
-                return
-            self._hand_on(block, filled)
+                self._hand_on(filling)
+            size = await source.read(filling.room)
+            filling.arrived(size or 0)
+            self._count(size or 0)
+        await self._settle(_BEHIND - 1)
+        self._hand_on(filling, last=True)
 
     def _count(self, arrived: int) -> None:
         self._size += arrived
@@ -109,20 +93,30 @@ class Pump:
                 if failure is not None:
                     raise failure
 
-    def _hand_on(self, block: Block, filled: int) -> None:
-        data = block.view[:filled]
+    def _hand_on(self, filling: Filling, *, last: bool = False) -> None:
+        handed = filling.hand_over(last=last)
+        if handed is None:
+            return
+        block, size = handed
+        data = block.view[:size]
         hashed = self._hashed.add(partial(self._update, data))
         written = self._written.add(partial(self._writer.write, data))
         work = asyncio.gather(hashed, written, return_exceptions=True)  # cancelled or not, it ends after both
-        work.add_done_callback(partial(self._give_back, block, data))
+        work.add_done_callback(partial(self._give_back, filling, block, data))
         self._in_flight.append(work)
+
+    def _hand_on_idle(self, filling: Filling) -> None:
+        """A large block must not wait with a silent client; with two others on their way it waits for one of them."""
+        if filling.idle and sum(not work.done() for work in self._in_flight) < _BEHIND:
+            self._hand_on(filling)
 
     async def _update(self, data: memoryview) -> None:
         await to_the_end(asyncio.get_running_loop().run_in_executor(self._hashing, self._hash.update, data))
 
-    def _give_back(self, block: Block, data: memoryview, _: _Outcome) -> None:
+    def _give_back(self, filling: Filling, block: Block, data: memoryview, _: _Outcome) -> None:
         data.release()
         self._blocks.give_back(block)
+        self._hand_on_idle(filling)
 
 
 class _InOrder:

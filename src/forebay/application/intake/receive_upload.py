@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from forebay.application.cancellation import to_the_end, until_done
@@ -31,6 +32,10 @@ from forebay.domain.intake.errors import DigestMismatchError, IdempotencyReplayE
 from forebay.domain.intake.filename import key_extension
 from forebay.domain.intake.media_type import choose_media_type
 from forebay.domain.intake.signatures import HEAD_BYTES, Signature, check_content, detect
+
+
+def _behind(buffer: memoryview, place: int) -> memoryview:
+    return buffer[place:]
 
 
 def _ignore(run_id: UUID) -> None:
@@ -147,11 +152,11 @@ class ReceiveUpload:
         filled = 0
         try:
             while filled < SMALL_BYTES:
-                read = await upload.source.readinto(buffer[filled:])
+                read = await upload.source.read(partial(_behind, buffer, filled))
                 if read == 0:
                     upload.whole = True
                     break
-                filled += read
+                filled += read or 0
         finally:
             upload.head = buffer[:filled]
         announced = 0 if upload.whole else (upload.source.size_hint or 0) - _FORM_BYTES
@@ -229,7 +234,9 @@ class ReceiveUpload:
         size = len(upload.head)
         buffer = memoryview(bytearray(4 * SMALL_BYTES))
         while not upload.whole:
-            read = await upload.source.readinto(buffer)
+            read = await upload.source.read(lambda: buffer)
+            if read is None:
+                continue
             upload.whole = read == 0
             await asyncio.to_thread(digest.update, buffer[:read])
             size += read

@@ -1,11 +1,14 @@
 """What an entrypoint hands to ReceiveUpload: bytes and what is known about them so far."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.run import RunType
+
+Room = Callable[[], memoryview]  # lends memory, which is never empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +38,13 @@ class UploadSource(Protocol):
 
     @property
     def details(self) -> UploadDetails:
-        """What is known so far; final once readinto() has returned 0."""
+        """What is known so far; final once read() has returned 0."""
         ...
 
-    async def readinto(self, buffer: memoryview) -> int:
-        """Fills some of the buffer (not empty) and says how much; 0 at the end, when all fields are known as well."""
+    async def read(self, room: Room) -> int | None:
+        """Puts bytes into what room() lends and says how many; 0 at the end, when all fields are known as well.
+
+        room() is called when bytes are there, so that who waits for them holds no memory; called again it lends the
+        same. When read() returns the memory is the caller's again. None: nothing came of it yet, call again.
+        """
         ...

@@ -11,7 +11,7 @@ from forebay.application.intake.list_runs import ListRunsQuery
 from forebay.application.intake.receive_upload import ReceiveUploadCommand
 from forebay.application.intake.results import RunWithFiles
 from forebay.application.intake.sweep import SweepCommand, SweepFinding
-from forebay.application.ports.sources import UploadDetails, UploadSource
+from forebay.application.ports.sources import Room, UploadDetails, UploadSource
 from forebay.application.use_cases import UseCases
 from forebay.domain.intake.file import FileRole, StoredFile
 from forebay.domain.intake.member import Member, MemberKind
@@ -136,8 +136,9 @@ class _RequestSource:
     def details(self) -> UploadDetails:
         return self._request.details
 
-    async def readinto(self, buffer: memoryview) -> int:
-        read = await self._request.source.readinto(buffer)
+    async def read(self, room: Room) -> int | None:
+        """Takes the room at once: nobody else uploads in this process, so a slow pipe holds up nobody."""
+        read = await self._request.source.readinto(room())
         self._taken += read
         self._request.on_progress(self._taken)
         return read

@@ -6,6 +6,8 @@ A server that has it puts a DirectBody into `scope["extensions"]`; without one, 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
+from forebay.application.ports.sources import Room
+
 EXTENSION = "forebay.direct_body"
 
 
@@ -19,10 +21,11 @@ class Filled(NamedTuple):
 class DirectBody(Protocol):
     """The rest of one request's body. Its first message must have been taken from `receive()`."""
 
-    async def fill(self, buffer: memoryview, arrived: Callable[[int], None]) -> Filled:
-        """Returns when the buffer (not empty) is full or the body has ended; `arrived` is told of bytes as they come.
+    async def fill(self, room: Room, arrived: Callable[[int], None]) -> Filled:
+        """Asks for room when bytes are there to go into it, and `arrived` is told of them as they come.
 
-        ConnectionResetError when the client has gone away. Cancelled, it lets go of the buffer and of what came.
+        Returns when the room is full, a short while after it was lent, or at the end of the body. ConnectionResetError
+        when the client has gone away. Cancelled, it lets go of the room and of what came.
         """
         ...
 

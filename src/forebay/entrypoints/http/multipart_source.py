@@ -14,7 +14,7 @@ from multipart import (
     PushMultipartParser,
 )
 
-from forebay.application.ports.sources import UploadDetails
+from forebay.application.ports.sources import Room, UploadDetails
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.errors import (
     DuplicateFieldError,
@@ -39,13 +39,11 @@ _MAX_HEADER_BYTES = 64 * 1024  # a file name that is far too long still deserves
 
 
 class MultipartSource:
-    """One request body. open() reads up to the file's first byte; readinto() the file, and the fields behind it.
+    """One request body. open() reads up to the file's first byte; read() the file, and the fields behind it.
 
-    With a DirectBody the inner bytes of a file that fills large buffers pass by the parser. It sees what comes from the
-    first byte on that may belong to a delimiter, so it alone decides where the file ends.
+    With a DirectBody the inner bytes of a file pass by the parser. It sees what comes from the first byte on that may
+    belong to a delimiter, so it alone decides where the file ends.
     """
-
-    fills_from = 64 * 1024  # the smallest buffer that is worth it
 
     def __init__(
         self,
@@ -98,24 +96,22 @@ class MultipartSource:
                 raise MissingFieldError("file is missing; expected one part named file with a file name", field="file")
             await self._advance()
 
-    async def readinto(self, buffer: memoryview) -> int:
+    async def read(self, room: Room) -> int | None:
         while not self._pieces:
             if self.ended:
                 return 0
-            if self._direct is None or not self._passable or len(buffer) < self.fills_from:
-                await self._advance()
-            elif (size := await self._fill(self._direct, buffer)) > 0:
-                return size
+            if self._direct is not None and self._passable:
+                return await self._fill(self._direct, room)
+            await self._advance()
+        buffer = room()
         piece = self._pieces[0]
-        size = len(piece)
-        room = len(buffer)
-        if size <= room:
-            buffer[:size] = piece
+        size = min(len(piece), len(buffer))
+        buffer[:size] = piece[:size]
+        if size < len(piece):
+            self._pieces[0] = piece[size:]
+        else:
             self._pieces.pop(0)
-            return size
-        buffer[:] = piece[:room]
-        self._pieces[0] = piece[room:]
-        return room
+        return size
 
     def close(self) -> None:
         """Leaves the rest of the body, if any, to `receive()`."""
@@ -133,17 +129,18 @@ class MultipartSource:
         self._arrived(len(chunk))
         self._take(chunk, more=bool(message.get("more_body", False)))
 
-    async def _fill(self, direct: DirectBody, buffer: memoryview) -> int:
-        """As much of the file as fits, straight from the client."""
+    async def _fill(self, direct: DirectBody, room: Room) -> int | None:
+        """Some of the file, straight from the client; None when it was all for the parser."""
         try:
             async with self._patience.waiting():
-                filled, more = await direct.fill(buffer, self._arrived)
+                filled, more = await direct.fill(room, self._arrived)
         except ConnectionResetError:
             raise self._interrupted() from None
-        size = find_delimiter(buffer[:filled], self._delimiter)
+        came = room()[:filled] if filled else memoryview(b"")
+        size = find_delimiter(came, self._delimiter)
         if size < filled or not more:
-            self._take(bytes(buffer[size:filled]), more=more)
-        return size
+            self._take(bytes(came[size:]), more=more)
+        return size or None
 
     def _arrived(self, size: int) -> None:
         self.received_bytes += size

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from forebay.application.cancellation import to_the_end
+from forebay.application.ports.sources import Room
 from forebay.domain.intake.errors import UploadInterruptedError
 
 
@@ -42,9 +43,9 @@ class PathReader:
         found = self._found
         return found.st_size if found is not None and stat.S_ISREG(found.st_mode) and found.st_size > 0 else None
 
-    async def readinto(self, buffer: memoryview) -> int:
+    async def read(self, room: Room) -> int:
         """In a thread; to the end even when cancelled, for the memory must not be given back while it is filled."""
-        return await to_the_end(asyncio.to_thread(self._readinto, buffer))
+        return await to_the_end(asyncio.to_thread(self._readinto, room()))
 
     def _open(self) -> None:
         self._file = FileIO(self._path, "rb")

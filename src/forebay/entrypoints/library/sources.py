@@ -12,7 +12,7 @@ from typing import Protocol, TypeGuard
 
 from forebay.application.cancellation import to_the_end
 from forebay.application.ports.blobs import Buffer
-from forebay.application.ports.sources import UploadDetails, UploadSource
+from forebay.application.ports.sources import Room, UploadDetails, UploadSource
 from forebay.domain.errors import ForebayError, InvalidInputError
 from forebay.domain.intake.errors import UploadInterruptedError
 from forebay.domain.intake.filename import parse_file_name
@@ -43,8 +43,8 @@ class ByteReader(Protocol):
     @property
     def size(self) -> int | None: ...
 
-    async def readinto(self, buffer: memoryview) -> int:
-        """Fills some of the buffer and says how much; 0 at the end."""
+    async def read(self, room: Room) -> int:
+        """Fills some of the room, which it asks for when bytes are there, and says how much; 0 at the end."""
         ...
 
 
@@ -60,9 +60,9 @@ class LibrarySource:
         self.details = details
         self.size_hint = reader.size
 
-    async def readinto(self, buffer: memoryview) -> int:
+    async def read(self, room: Room) -> int:
         try:
-            return await self._reader.readinto(buffer)
+            return await self._reader.read(room)
         except ForebayError:
             raise
         except Exception as error:
@@ -98,7 +98,7 @@ class ChunkReader:
         self._rest = memoryview(b"")
         self.size = size
 
-    async def readinto(self, buffer: memoryview) -> int:
+    async def read(self, room: Room) -> int:
         while not self._rest:
             try:
                 chunk: object = await anext(self._chunks)
@@ -110,6 +110,7 @@ class ChunkReader:
                     field="content",
                 )
             self._rest = memoryview(chunk).cast("B")
+        buffer = room()
         filled = min(len(self._rest), len(buffer))
         buffer[:filled] = self._rest[:filled]
         self._rest = self._rest[filled:]
