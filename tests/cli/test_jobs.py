@@ -110,6 +110,56 @@ def test_what_cannot_be_is_told(forebay: Program, arguments: list[str], code: in
     assert [found["code"] for found in done.errors] == [error]
 
 
+LATIN = "caf\udce9"  # how an argument that is not UTF-8 arrives
+
+
+@pytest.mark.parametrize("text", [LATIN, "a\0b"])
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["jobs", "list", "--kind"], "invalid_field"),
+        (["jobs", "start", NOBODY, "--kind"], "invalid_field"),
+        (["jobs", "start", NOBODY, "--idempotency-key"], "invalid_field"),
+        (["jobs", "list", "--status"], "invalid_field"),
+        (["jobs", "list", "--run"], "invalid_field"),
+        (["jobs", "list", "--created-after"], "invalid_field"),
+        (["jobs", "list", "--cursor"], "invalid_cursor"),
+        (["jobs", "artifacts", NOBODY, "--cursor"], "invalid_cursor"),
+        (["models", "--cursor"], "invalid_cursor"),
+        (["runs", "list", "--label"], "invalid_field"),
+        (["runs", "list", "--cursor"], "invalid_cursor"),
+        (["runs", "files", NOBODY, "--prefix"], "invalid_field"),
+        (["runs", "files", NOBODY, "--tree", "--prefix"], "invalid_field"),
+        (["runs", "files", NOBODY, "--cursor"], "invalid_cursor"),
+        (["runs", "show"], "invalid_field"),
+    ],
+)
+def test_arguments_that_are_no_text_are_refused(forebay: Program, arguments: list[str], error: str, text: str) -> None:
+    done = forebay(*arguments, text, "--json", code=2)
+    assert [found["code"] for found in done.errors] == [error]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["jobs", "list", "--kind", "k" * 101],
+        ["jobs", "start", NOBODY, "--kind", "k" * 101],
+        ["runs", "files", NOBODY, "--prefix", "p" * 4097],
+        ["runs", "files", NOBODY, "--tree", "--prefix", "p" * 4096],
+    ],
+)
+def test_limits_are_the_same_here_and_there(forebay: Program, arguments: list[str]) -> None:
+    (error,) = forebay(*arguments, "--json", code=2).errors
+    assert (error["code"], error["field"]) == ("invalid_field", arguments[-2].removeprefix("--"))
+    assert "at most" in error["detail"]
+
+
+def test_what_is_as_long_as_allowed_is_asked_for(forebay: Program) -> None:
+    assert forebay("jobs", "list", "--kind", "k" * 100, "--json").json["items"] == []
+    forebay("runs", "files", NOBODY, "--prefix", "p" * 4096, code=3)
+    forebay("runs", "files", NOBODY, "--tree", "--prefix", "p" * 4095, code=3)
+
+
 def test_a_processor_that_there_is_not_is_told_with_those_there_are(forebay: Program) -> None:
     run_id = waiting(forebay)["run_id"]
     done = forebay("jobs", "start", run_id, "--kind", "unheard_of", "--json", code=2)

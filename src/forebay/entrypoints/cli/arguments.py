@@ -16,6 +16,8 @@ E = TypeVar("E", bound=StrEnum)
 _MAX_CURSOR = 200
 _MAX_MEMBER_CURSOR = 24_000  # holds a path
 _MAX_KEY = 255
+_MAX_KIND = 100  # this and the next are limits of the HTTP API
+_MAX_PREFIX = 4096
 
 
 def parse_instant(value: str | None, *, field: str) -> datetime | None:
@@ -32,7 +34,7 @@ def parse_instant(value: str | None, *, field: str) -> datetime | None:
 
 
 def parse_cursor(value: str | None, *, longest: int = _MAX_CURSOR) -> str | None:
-    if value is not None and not 1 <= len(value) <= longest:
+    if value is not None and not (1 <= len(value) <= longest and value.isascii() and value.isprintable()):
         raise CursorError(field="cursor")
     return value
 
@@ -62,10 +64,17 @@ def parse_position(value: int | None) -> int | None:
     return value
 
 
-def parse_text(value: str, *, field: str) -> str:
-    if "\0" in value:
-        raise InvalidFieldError("expected text without NUL characters", field=field)
-    return value
+def parse_kind(value: str | None) -> str | None:
+    return _text(value, field="kind", longest=_MAX_KIND) if value is not None else None
+
+
+def parse_prefix(value: str) -> str:
+    return _text(value, field="prefix", longest=_MAX_PREFIX)
+
+
+def parse_folder(value: str) -> str:
+    """As a prefix: it ends in `/`."""
+    return parse_prefix(value if not value or value.endswith("/") else f"{value}/")
 
 
 def parse_role(value: str | None) -> FileRole | None:
@@ -74,6 +83,15 @@ def parse_role(value: str | None) -> FileRole | None:
 
 def parse_order(value: str) -> SortOrder:
     return _one_of(SortOrder, value, field="order") or SortOrder.DESC
+
+
+def _text(value: str, *, field: str, longest: int) -> str:
+    """No database keeps a NUL; a surrogate stands for a byte that is not UTF-8 and cannot be sent either."""
+    if len(value) > longest:
+        raise InvalidFieldError(f"expected at most {longest} characters, got {len(value)}", field=field)
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise InvalidFieldError("expected text in UTF-8 without NUL characters", field=field)
+    return value
 
 
 def _one_of(kind: type[E], value: str | None, *, field: str) -> E | None:

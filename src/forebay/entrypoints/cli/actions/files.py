@@ -9,7 +9,7 @@ from forebay.domain.errors import ForebayError, InvalidInputError
 from forebay.domain.ids import parse_id
 from forebay.domain.intake.file import FileRole
 from forebay.domain.paging import check_limit
-from forebay.entrypoints.cli.arguments import parse_member_cursor, parse_role, parse_text
+from forebay.entrypoints.cli.arguments import parse_folder, parse_member_cursor, parse_prefix, parse_role
 from forebay.entrypoints.cli.download import (
     STANDARD_OUTPUT,
     new_file,
@@ -41,7 +41,7 @@ def list_files(invocation: Invocation, given: ListArguments) -> None:
     query = FilesQuery(
         run_id=parse_id(given.run, field="RUN"),
         role=parse_role(given.role),
-        prefix=parse_text(given.prefix, field="prefix"),
+        prefix=parse_prefix(given.prefix),
         cursor=parse_member_cursor(given.cursor),
         limit=check_limit(given.limit),
     )
@@ -56,10 +56,9 @@ def browse(invocation: Invocation, given: ListArguments) -> None:
     """One folder. A prefix that does not end in `/` is meant to."""
     if parse_role(given.role) is FileRole.UPLOAD:
         raise InvalidInputError("only members lie in folders; leave out --role or --tree", field="role")
-    prefix = parse_text(given.prefix, field="prefix")
     query = FolderQuery(
         run_id=parse_id(given.run, field="RUN"),
-        prefix=prefix if not prefix or prefix.endswith("/") else f"{prefix}/",
+        prefix=parse_folder(given.prefix),
         cursor=parse_member_cursor(given.cursor),
         limit=check_limit(given.limit),
     )

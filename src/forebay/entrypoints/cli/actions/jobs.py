@@ -13,8 +13,8 @@ from forebay.entrypoints.cli.arguments import (
     parse_instant,
     parse_job_status,
     parse_key,
+    parse_kind,
     parse_order,
-    parse_text,
 )
 from forebay.entrypoints.cli.errors import failure_of
 from forebay.entrypoints.cli.exit_codes import ExitCode
@@ -57,7 +57,7 @@ def list_jobs(invocation: Invocation, given: ListArguments) -> None:
     query = JobsQuery(
         where=JobFilter(
             run_id=parse_id(given.run, field="--run") if given.run is not None else None,
-            kind=parse_text(given.kind, field="kind") if given.kind is not None else None,
+            kind=parse_kind(given.kind),
             status=parse_job_status(given.status),
             created_after=parse_instant(given.created_after, field="created_after"),
             created_before=parse_instant(given.created_before, field="created_before"),
@@ -85,7 +85,7 @@ def show_job(invocation: Invocation, *, job: str, as_json: bool) -> None:
 def start_job(invocation: Invocation, given: StartArguments) -> ExitCode:
     run_id = parse_id(given.run, field="RUN")
     key = parse_key(given.idempotency_key)
-    kind = parse_text(given.kind, field="kind") if given.kind is not None else None
+    kind = parse_kind(given.kind)
 
     async def start(gateway: Gateway) -> JobView:
         return await gateway.start_job(run_id, kind=kind, idempotency_key=key)
