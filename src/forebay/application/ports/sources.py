@@ -13,7 +13,7 @@ Room = Callable[[], memoryview]  # lends memory, which is never empty
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadDetails:
-    """The fields of an upload, already checked one by one."""
+    """The fields of an upload, already checked one by one. `documents`: of an archive, those within it are wanted."""
 
     type: RunType | None = None
     label: str | None = None
@@ -21,6 +21,7 @@ class UploadDetails:
     owner: str | None = None
     parent_run_id: UUID | None = None
     sha256: Sha256 | None = None
+    documents: bool = False
 
 
 class UploadSource(Protocol):
