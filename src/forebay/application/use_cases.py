@@ -2,6 +2,18 @@
 
 from dataclasses import dataclass
 
+from forebay.application.documents.correct_document import CorrectDocument
+from forebay.application.documents.delete_document import DeleteDocument
+from forebay.application.documents.learn_from_corrections import LearnFromCorrections, ListLearnedModels
+from forebay.application.documents.manage_categories import (
+    ChangeCategory,
+    CreateCategory,
+    DeleteCategory,
+    GetCategory,
+    ListCategories,
+)
+from forebay.application.documents.read_document import ReadDocumentText, RenderPreview
+from forebay.application.documents.show_documents import GetDocument, ListDocuments, SearchDocuments
 from forebay.application.intake.browse_members import BrowseMembers
 from forebay.application.intake.create_ingestion_run import CreateIngestionRun
 from forebay.application.intake.delete_run import DeleteRun
@@ -66,6 +78,26 @@ class ProcessingUseCases:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsUseCases:
+    """All that can be done with documents and their categories."""
+
+    list_documents: ListDocuments
+    search_documents: SearchDocuments
+    get_document: GetDocument
+    read_text: ReadDocumentText
+    render_preview: RenderPreview
+    correct_document: CorrectDocument
+    delete_document: DeleteDocument
+    list_categories: ListCategories
+    get_category: GetCategory
+    create_category: CreateCategory
+    change_category: ChangeCategory
+    delete_category: DeleteCategory
+    learn: LearnFromCorrections
+    list_learned: ListLearnedModels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SystemUseCases:
     """All that can be asked about Forebay itself."""
 
@@ -78,4 +110,5 @@ class UseCases:
 
     intake: IntakeUseCases
     processing: ProcessingUseCases
+    documents: DocumentsUseCases
     system: SystemUseCases

@@ -7,6 +7,28 @@ from dependency_injector import containers, providers
 
 from forebay.adapters.system.clock import SystemClock
 from forebay.adapters.system.ids import SystemIds
+from forebay.application.documents.classify_documents import ClassifyDocuments
+from forebay.application.documents.correct_document import CorrectDocument
+from forebay.application.documents.current_model import CurrentModel
+from forebay.application.documents.decide_category import DecideCategory
+from forebay.application.documents.delete_document import DeleteDocument
+from forebay.application.documents.document_bytes import DocumentBytes
+from forebay.application.documents.extract_documents import ExtractDocuments
+from forebay.application.documents.find_documents import FindDocuments
+from forebay.application.documents.keep_attachments import KeepAttachments
+from forebay.application.documents.keep_text import KeepText
+from forebay.application.documents.learn_from_corrections import LearnFromCorrections, ListLearnedModels
+from forebay.application.documents.manage_categories import (
+    ChangeCategory,
+    CreateCategory,
+    DeleteCategory,
+    GetCategory,
+    ListCategories,
+)
+from forebay.application.documents.processors import document_processors
+from forebay.application.documents.read_document import ReadDocumentText, RenderPreview
+from forebay.application.documents.read_sample import ReadSample
+from forebay.application.documents.show_documents import GetDocument, ListDocuments, SearchDocuments
 from forebay.application.intake.block_pool import BlockPool
 from forebay.application.intake.browse_members import BrowseMembers
 from forebay.application.intake.create_ingestion_run import CreateIngestionRun
@@ -26,6 +48,8 @@ from forebay.application.intake.touch_run import TouchRun
 from forebay.application.ports.archives import ArchiveReader
 from forebay.application.ports.observer import ProcessingObserver
 from forebay.application.ports.signals import ChangeSignals
+from forebay.application.ports.spool import Spool
+from forebay.application.ports.text import TextExtractor
 from forebay.application.processing.automatic_jobs import AutomaticJobs
 from forebay.application.processing.catalogue.catalogue_files import CatalogueFiles
 from forebay.application.processing.catalogue.processors import built_in
@@ -44,9 +68,16 @@ from forebay.application.processing.steps import JobSteps
 from forebay.application.processing.work_on_job import WorkOnJob
 from forebay.application.processing.worker import Worker
 from forebay.application.system.check_health import CheckHealth
-from forebay.application.use_cases import IntakeUseCases, ProcessingUseCases, SystemUseCases, UseCases
+from forebay.application.use_cases import (
+    DocumentsUseCases,
+    IntakeUseCases,
+    ProcessingUseCases,
+    SystemUseCases,
+    UseCases,
+)
+from forebay.bootstrap.classification import ClassifierParts
 from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
-from forebay.bootstrap.policies import archive_limits, processing_policy
+from forebay.bootstrap.policies import archive_limits, document_policy, processing_policy
 from forebay.bootstrap.processors import collect_processors
 from forebay.bootstrap.settings import Settings
 from forebay.version import __version__
@@ -63,6 +94,9 @@ class Container(containers.DeclarativeContainer):
     queue_parts = providers.Dependency(instance_of=QueueParts)
     archives: providers.Dependency[ArchiveReader] = providers.Dependency()
     observer: providers.Dependency[ProcessingObserver] = providers.Dependency()
+    text: providers.Dependency[TextExtractor] = providers.Dependency()
+    spool: providers.Dependency[Spool] = providers.Dependency()
+    classification = providers.Dependency(instance_of=ClassifierParts)
     probes = providers.Dependency(instance_of=tuple)
     clock: providers.Dependency[SystemClock] = providers.Dependency(default=providers.Singleton(SystemClock))
     ids: providers.Dependency[SystemIds] = providers.Dependency(default=providers.Singleton(SystemIds))
@@ -85,9 +119,49 @@ class Container(containers.DeclarativeContainer):
         ids=ids,
         version=__version__,
     )
+    write_manifest = providers.Singleton(WriteManifest)
+
+    documents_policy = providers.Singleton(document_policy, settings)
+    read_file = providers.Singleton(
+        ReadFile, unit_of_work=unit_of_work, blobs=blobs, archives=archives, archive_limits=archive_limits
+    )
+    document_bytes = providers.Singleton(DocumentBytes, read_file=read_file, spool=spool)
+    read_sample = providers.Singleton(ReadSample, blobs=blobs, policy=documents_policy)
+    current_model = providers.Singleton(
+        CurrentModel, unit_of_work=unit_of_work, blobs=blobs, learners=classification.provided.learners
+    )
+    classify_documents = providers.Factory(
+        ClassifyDocuments,
+        decide=providers.Singleton(DecideCategory, classification.provided.classifiers),
+        read_sample=read_sample,
+        current_model=current_model,
+        clock=clock,
+        ids=ids,
+    )
+    documents_processors = providers.Singleton(
+        document_processors,
+        catalogue=catalogue_files,
+        manifest=write_manifest,
+        find=providers.Singleton(FindDocuments, extractor=text, clock=clock, ids=ids),
+        extract=providers.Singleton(
+            ExtractDocuments,
+            content=document_bytes,
+            extractor=text,
+            keep_text=providers.Singleton(KeepText, blobs=blobs, clock=clock, ids=ids),
+            keep_attachments=providers.Singleton(
+                KeepAttachments, extractor=text, blobs=blobs, policy=documents_policy, clock=clock, ids=ids
+            ),
+            policy=documents_policy,
+            clock=clock,
+            version=__version__,
+        ),
+        classify=classify_documents,
+        classify_again=providers.Factory(classify_documents, again=True),
+    )
     processors = providers.Singleton(
         collect_processors,
-        providers.Singleton(built_in, catalogue_files, providers.Singleton(WriteManifest)),
+        providers.Singleton(built_in, catalogue_files, write_manifest),
+        documents_processors,
     )
     automatic_jobs = providers.Singleton(AutomaticJobs, processors=processors, policy=policy, queue=queue, ids=ids)
 
@@ -110,6 +184,7 @@ class Container(containers.DeclarativeContainer):
         ids=ids,
         limits=limits,
     )
+    delete_run = providers.Singleton(DeleteRun, unit_of_work=unit_of_work, blobs=blobs, clock=clock)
     intake = providers.Singleton(
         IntakeUseCases,
         create_ingestion_run=create_ingestion_run,
@@ -120,10 +195,8 @@ class Container(containers.DeclarativeContainer):
         get_run=providers.Singleton(GetRun, unit_of_work=unit_of_work),
         list_files=providers.Singleton(ListFiles, unit_of_work=unit_of_work),
         browse_members=providers.Singleton(BrowseMembers, unit_of_work=unit_of_work),
-        read_file=providers.Singleton(
-            ReadFile, unit_of_work=unit_of_work, blobs=blobs, archives=archives, archive_limits=archive_limits
-        ),
-        delete_run=providers.Singleton(DeleteRun, unit_of_work=unit_of_work, blobs=blobs, clock=clock),
+        read_file=read_file,
+        delete_run=delete_run,
         sweep=providers.Singleton(
             Sweep,
             unit_of_work=unit_of_work,
@@ -210,5 +283,39 @@ class Container(containers.DeclarativeContainer):
         list_models=providers.Singleton(ListModels, unit_of_work=unit_of_work),
         queue_status=providers.Singleton(QueueStatus, unit_of_work=unit_of_work, clock=clock),
     )
+    documents = providers.Singleton(
+        DocumentsUseCases,
+        list_documents=providers.Singleton(ListDocuments, unit_of_work=unit_of_work),
+        search_documents=providers.Singleton(SearchDocuments, unit_of_work=unit_of_work),
+        get_document=providers.Singleton(GetDocument, unit_of_work=unit_of_work),
+        read_text=providers.Singleton(ReadDocumentText, unit_of_work=unit_of_work, blobs=blobs),
+        render_preview=providers.Singleton(
+            RenderPreview, unit_of_work=unit_of_work, content=document_bytes, extractor=text, policy=documents_policy
+        ),
+        correct_document=providers.Singleton(CorrectDocument, unit_of_work=unit_of_work, clock=clock, ids=ids),
+        delete_document=providers.Singleton(
+            DeleteDocument, unit_of_work=unit_of_work, delete_run=delete_run, blobs=blobs
+        ),
+        list_categories=providers.Singleton(ListCategories, unit_of_work=unit_of_work),
+        get_category=providers.Singleton(GetCategory, unit_of_work=unit_of_work),
+        create_category=providers.Singleton(
+            CreateCategory, unit_of_work=unit_of_work, rules=classification.provided.rules, clock=clock, ids=ids
+        ),
+        change_category=providers.Singleton(
+            ChangeCategory, unit_of_work=unit_of_work, rules=classification.provided.rules, clock=clock
+        ),
+        delete_category=providers.Singleton(DeleteCategory, unit_of_work=unit_of_work),
+        learn=providers.Singleton(
+            LearnFromCorrections,
+            unit_of_work=unit_of_work,
+            blobs=blobs,
+            learners=classification.provided.learners,
+            read_sample=read_sample,
+            current_model=current_model,
+            clock=clock,
+            ids=ids,
+        ),
+        list_learned=providers.Singleton(ListLearnedModels, unit_of_work=unit_of_work),
+    )
     system = providers.Singleton(SystemUseCases, check_health=providers.Singleton(CheckHealth, probes=probes))
-    use_cases = providers.Singleton(UseCases, intake=intake, processing=processing, system=system)
+    use_cases = providers.Singleton(UseCases, intake=intake, processing=processing, documents=documents, system=system)

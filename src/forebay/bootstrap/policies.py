@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from forebay.application.documents.policy import DocumentPolicy
 from forebay.application.ports.archives import ArchiveLimits
 from forebay.application.processing.policy import ProcessingPolicy
 from forebay.bootstrap.settings import Settings
+from forebay.bootstrap.text import text_limits
 from forebay.domain.errors import SettingError
 from forebay.domain.processing.backoff import Backoff
 from forebay.entrypoints.worker.outcomes import worth_another_attempt
@@ -28,6 +30,10 @@ def archive_limits(settings: Settings) -> ArchiveLimits:
         max_depth=settings.archive_max_depth,
         timeout_seconds=settings.archive_timeout_seconds,
     )
+
+
+def document_policy(settings: Settings) -> DocumentPolicy:
+    return DocumentPolicy(limits=text_limits(settings))
 
 
 def _delays(text: str) -> tuple[float, ...]:

@@ -9,12 +9,13 @@ from forebay.domain.errors import SettingError
 GROUP = "forebay.processors"
 
 
-def collect_processors(built_in: tuple[Processor, ...], found: Iterable[EntryPoint] | None = None) -> Processors:
+def collect_processors(*sets: tuple[Processor, ...], found: Iterable[EntryPoint] | None = None) -> Processors:
     """An entry point is a Processor or a callable without arguments that makes one.
 
     An automatic one takes over its run types from those that come with Forebay; two packages that want the same type,
     or one kind twice, are a SettingError that names both.
     """
+    built_in = tuple(processor for one in sets for processor in one)
     points = sorted(entry_points(group=GROUP) if found is None else found, key=lambda point: point.name)
     outside = [(point, _load(point)) for point in points]
     names: dict[str, str] = {processor.kind: "forebay" for processor in built_in}

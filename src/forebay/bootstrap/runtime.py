@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from dependency_injector import providers
 
 from forebay.adapters.system.polling_signals import PollingSignals
+from forebay.adapters.system.spool import FileSpool
 from forebay.application.ports.archives import ArchiveReader
 from forebay.application.ports.blobs import BlobStore, IncompleteUploads, Probe
 from forebay.application.ports.clock import Clock
@@ -15,14 +17,17 @@ from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.observer import ProcessingObserver
 from forebay.application.ports.queue import BrokerDepth, JobQueue
 from forebay.application.ports.signals import ChangeSignals
+from forebay.application.ports.text import TextExtractor
 from forebay.application.ports.unit_of_work import UnitOfWorkFactory
 from forebay.application.use_cases import UseCases
 from forebay.bootstrap.archives import open_archives
+from forebay.bootstrap.classification import open_classifiers
 from forebay.bootstrap.container import Container
 from forebay.bootstrap.observing import EmbeddedLog
 from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
 from forebay.bootstrap.schemes import choose_blobs, choose_database, choose_queue
 from forebay.bootstrap.settings import Settings
+from forebay.bootstrap.text import open_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +46,7 @@ class Replacements:
     queue: JobQueue | None = None
     broker_depth: BrokerDepth | None = None
     archives: ArchiveReader | None = None
+    text: TextExtractor | None = None
     observer: ProcessingObserver | None = None
     clock: Clock | None = None
     ids: IdGenerator | None = None
@@ -68,6 +74,9 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
         else:
             queue = await stack.enter_async_context(choose_queue(settings)(settings))
         archives = given.archives or await stack.enter_async_context(open_archives(settings))
+        text = given.text or await stack.enter_async_context(open_text(settings))
+        classification = await stack.enter_async_context(open_classifiers(settings))
+        spooling = stack.enter_context(ThreadPoolExecutor(max_workers=2, thread_name_prefix="forebay-spool"))
         hashing = stack.enter_context(ThreadPoolExecutor(max_workers=2, thread_name_prefix="forebay-hash"))
         probes = tuple(
             probe for probe in (database.probe, blobs.probe, queue.probe, *given.probes) if probe is not None
@@ -81,6 +90,9 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
             signals=database.signals or PollingSignals(),
             queue_parts=queue,
             archives=archives,
+            text=text,
+            spool=FileSpool(Path(settings.spool_dir) if settings.spool_dir else None, spooling),
+            classification=classification,
             observer=given.observer or EmbeddedLog(),
         )
         if given.clock is not None:

@@ -65,7 +65,7 @@ def point(name: str) -> EntryPoint:
 
 @pytest.mark.parametrize("name", ["READER", "made"])
 def test_an_outside_processor_takes_over_its_run_types_and_no_others(name: str) -> None:
-    found = collect_processors((BUILT_IN,), [point(name)])
+    found = collect_processors((BUILT_IN,), found=[point(name)])
     assert set(found.kinds) == {"built_in", "reader"}
     assert (found.automatic(of_type(RunType.DOCUMENT)), found.automatic(of_type(RunType.ARCHIVE))) == (READER, BUILT_IN)
     assert found.automatic(of_type(RunType.APP_BUNDLE)) is None
@@ -74,7 +74,7 @@ def test_an_outside_processor_takes_over_its_run_types_and_no_others(name: str) 
 
 
 def test_one_that_is_not_automatic_takes_over_nothing() -> None:
-    found = collect_processors((BUILT_IN,), [point("ON_REQUEST"), point("READER")])
+    found = collect_processors((BUILT_IN,), found=[point("ON_REQUEST"), point("READER")])
     assert found.automatic(of_type(RunType.ARCHIVE)) is BUILT_IN
     assert found.get("on_request") is ON_REQUEST
     assert not found.advances("on_request", of_type(RunType.ARCHIVE))
@@ -82,11 +82,11 @@ def test_one_that_is_not_automatic_takes_over_nothing() -> None:
 
 def test_a_kind_that_nobody_installed_is_refused_with_those_that_are_there() -> None:
     with pytest.raises(UnknownJobKindError, match="there are built_in") as refused:
-        collect_processors((BUILT_IN,), []).get("x" * 1000)
+        collect_processors((BUILT_IN,), found=[]).get("x" * 1000)
     assert refused.value.field == "kind"
     assert len(refused.value.message) < 300
     with pytest.raises(UnknownJobKindError, match="there are none"):
-        collect_processors((), []).get("x")
+        collect_processors((), found=[]).get("x")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_cannot_be_told_apart_or_loaded_is_named(names: tuple[str, ...], re
 
 def test_a_module_that_does_not_exist_is_named() -> None:
     with pytest.raises(SettingError, match="ModuleNotFoundError"):
-        collect_processors((), [EntryPoint(name="gone", value="no.such.module:x", group=GROUP)])
+        collect_processors((), found=[EntryPoint(name="gone", value="no.such.module:x", group=GROUP)])
 
 
 def test_without_other_packages_there_are_those_that_come_along(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_without_other_packages_there_are_those_that_come_along(monkeypatch: pyt
 
 
 def test_an_archive_that_asks_for_its_documents_has_a_processor_of_its_own() -> None:
-    found = collect_processors((BUILT_IN, WITHIN), [])
+    found = collect_processors((BUILT_IN, WITHIN), found=[])
     assert found.automatic(of_type(RunType.ARCHIVE, documents=True)) is WITHIN
     assert found.automatic(of_type(RunType.ARCHIVE)) is BUILT_IN
     assert found.automatic(of_type(RunType.DOCUMENT, documents=True)) is BUILT_IN
@@ -130,5 +130,5 @@ def test_an_archive_that_asks_for_its_documents_has_a_processor_of_its_own() -> 
 
 
 def test_an_outside_processor_takes_over_archives_that_ask_for_documents_as_well() -> None:
-    found = collect_processors((BUILT_IN, WITHIN), [point("ARCHIVIST")])
+    found = collect_processors((BUILT_IN, WITHIN), found=[point("ARCHIVIST")])
     assert found.automatic(of_type(RunType.ARCHIVE, documents=True)) is ARCHIVIST

@@ -160,7 +160,9 @@ class Rig:
     def follow(self) -> FollowEvents:
         return FollowEvents(unit_of_work=self.units, signals=self.database.signals)
 
-    async def stored(self, *, data: bytes = DATA, run_type: RunType = RunType.ARCHIVE) -> UUID:
+    async def stored(
+        self, *, data: bytes = DATA, run_type: RunType = RunType.ARCHIVE, documents: bool = False
+    ) -> UUID:
         """A run that was stored just now, and the job that it got."""
         run_id = self.ids.new_id()
         key = ObjectKey.build(owner=None, run_id=run_id, name=self.ids.random_id(), extension=".tgz")
@@ -171,7 +173,7 @@ class Rig:
             RecordUploadCommand(
                 run_id=run_id,
                 begun=False,
-                details=UploadDetails(type=run_type),
+                details=UploadDetails(type=run_type, documents=documents),
                 file_name="app.tgz",
                 media_type="application/gzip",
                 key=key,
@@ -257,6 +259,8 @@ class Rig:
                 data = b"".join([chunk async for chunk in chunks])
             assert hashlib.sha256(data).hexdigest() == blob.sha256.hex
         used = {file.sha256 for file in state.files.values()} | {one.sha256 for one in state.artifacts.values()}
+        used |= {one.text.sha256 for one in state.documents.values() if one.text is not None}
+        used |= {one.sha256 for one in state.learned.values()}
         assert used == set(state.blobs)
         for job in state.jobs.values():
             assert not (job.status is JobStatus.QUEUED and job.cancel_requested), "it waits to be cancelled"

@@ -13,6 +13,7 @@ from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.intake import IdempotencyRecord, IntakeUnitOfWork, IntakeUnitOfWorkFactory
 from forebay.application.ports.sources import UploadDetails
 from forebay.application.processing.automatic_jobs import AutomaticJobs
+from forebay.domain.documents.document import Document
 from forebay.domain.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from forebay.domain.intake.blob import Blob, ObjectKey
 from forebay.domain.intake.errors import (
@@ -22,7 +23,7 @@ from forebay.domain.intake.errors import (
     UploadAbandonedError,
 )
 from forebay.domain.intake.file import FileRole, StoredFile
-from forebay.domain.intake.run import IngestionRun, RunStatus
+from forebay.domain.intake.run import IngestionRun, RunStatus, RunType
 from forebay.domain.processing.event import EventCode, NewEvent
 
 # Errors by which a commit says that the rows break a rule, and so that nothing was written.
@@ -100,6 +101,7 @@ class RecordUpload:
                 notes=details.notes,
                 owner=details.owner,
                 parent_run_id=details.parent_run_id,
+                documents=details.documents,
             )
             await work.runs.update(run)
         else:
@@ -119,6 +121,8 @@ class RecordUpload:
             created_at=now,
         )
         await work.files.add(file)
+        if run.type is RunType.DOCUMENT:
+            await work.documents.add(Document.of_file(self._ids.new_id(), run, file, at=now))
         if command.key_hash is not None:
             await work.idempotency.add(
                 IdempotencyRecord(
