@@ -3,8 +3,6 @@
 import errno
 import sys
 from collections.abc import Iterator
-from importlib import import_module
-from typing import Protocol, cast
 
 import msgspec
 
@@ -12,26 +10,24 @@ from forebay.adapters.confinement.frames import ChildSocket
 from forebay.adapters.confinement.remote import RemoteExtent
 from forebay.adapters.confinement.serving import answer, serve
 from forebay.adapters.text.content import Content, content_of
-from forebay.adapters.text.formats import Format, format_of
-from forebay.adapters.text.messages import DATA, FINDINGS, TEXT, Findings, Job
+from forebay.adapters.text.formats import format_of, reader_of
+from forebay.adapters.text.language import language_of
+from forebay.adapters.text.messages import DATA, FINDINGS, MAX_DATA, TEXT, Job
 from forebay.adapters.text.output import TextOutput
+from forebay.adapters.text.programs import forbid
 from forebay.domain.documents.errors import (
     DocumentBrokenError,
     DocumentMemoryError,
     DocumentTypeError,
+    PreviewUnavailableError,
 )
 from forebay.domain.errors import UnavailableError
 
 _jobs = msgspec.msgpack.Decoder(Job)
 
 
-class Reader(Protocol):
-    """A module that reads a format."""
-
-    def extract(self, content: Content, job: Job, output: TextOutput) -> Findings: ...
-
-
 def main(memory_bytes: int, spool_bytes: int) -> None:
+    forbid()
     serve(memory_bytes, spool_bytes, _serve)
 
 
@@ -45,15 +41,20 @@ def _run(parent: ChildSocket, job: Job, source: RemoteExtent) -> None:
     found = format_of(job.media_type)
     if found is None:
         raise DocumentTypeError(f"documents of the media type {job.media_type!r} cannot be read")
-    reader = _reader(found)
     with content_of(source, job.spool_dir) as content:
         if job.attachment is not None:
             for piece in _attachment(content, job, job.attachment):
                 parent.send(DATA, piece)
             return
+        if job.width is not None:
+            picture = _preview(content, job, job.width)
+            for at in range(0, len(picture), MAX_DATA):
+                parent.send(DATA, picture[at : at + MAX_DATA])
+            return
         output = TextOutput(lambda text: parent.send(TEXT, text), job.limits)
-        findings = reader.extract(content, job, output)
+        findings = reader_of(found).extract(content, job, output)
         output.flush()
+    findings = msgspec.structs.replace(findings, language=language_of(output.sample))
     parent.send(FINDINGS, msgspec.msgpack.encode(findings))
 
 
@@ -65,14 +66,14 @@ def _attachment(content: Content, job: Job, index: int) -> Iterator[bytes]:
     return mail.attachment(content, job, index)
 
 
-def _reader(found: Format) -> Reader:
+def _preview(content: Content, job: Job, width: int) -> bytes:
     try:
-        return cast(Reader, import_module(found.module))
+        from forebay.adapters.text.preview import preview  # noqa: PLC0415 - as above, of pictures
     except ImportError as error:
-        package = f"forebay[{found.extra}]" if found.extra else error.name or "forebay"
-        raise DocumentTypeError(
-            f"to read {found.name} a library is missing ({error.name}): pip install '{package}'"
+        raise PreviewUnavailableError(
+            f"to draw documents a library is missing ({error.name}): pip install '{error.name or 'pillow'}'"
         ) from None
+    return preview(content, job, width)
 
 
 def _fault(error: Exception) -> tuple[str, str]:

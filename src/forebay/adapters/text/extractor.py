@@ -10,7 +10,7 @@ import msgspec
 from forebay.adapters.confinement.frames import Outcome
 from forebay.adapters.confinement.pool import ProcessPool
 from forebay.adapters.confinement.session import Session, session_of
-from forebay.adapters.text.formats import format_of
+from forebay.adapters.text.formats import bare_type, format_of
 from forebay.adapters.text.messages import DATA, DUTY, FINDINGS, TEXT, Findings, Job, Ocr
 from forebay.application.ports.archives import RangeSource
 from forebay.application.ports.text import Attachment, Extraction, TextExtractor, TextLimits
@@ -101,7 +101,9 @@ class ProcessTextExtractor:
              attachment: int | None = None, width: int | None = None) -> Job:  # fmt: skip
         if not self.reads(media_type):
             raise DocumentTypeError(f"documents of the media type {media_type!r} cannot be read")
-        return Job(source.name, source.size_bytes, media_type, limits, self._spool_dir, self._ocr, attachment, width)
+        return Job(
+            source.name, source.size_bytes, bare_type(media_type), limits, self._spool_dir, self._ocr, attachment, width
+        )
 
     @asynccontextmanager
     async def _session(self, pool: ProcessPool, source: RangeSource, job: Job) -> AsyncIterator[Session]:

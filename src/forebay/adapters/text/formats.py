@@ -1,6 +1,13 @@
 """Which module reads which media type, and what has to be installed for it. Both sides of the socket know this."""
 
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from forebay.adapters.text.content import Content
+from forebay.adapters.text.messages import Findings, Job
+from forebay.adapters.text.output import TextOutput
+from forebay.domain.documents.errors import DocumentTypeError
 
 _TEXTUAL = frozenset({"application/json", "application/xml", "application/x-sh", "application/sql"})
 
@@ -39,10 +46,34 @@ _FORMATS = {
 }
 
 
+def bare_type(media_type: str) -> str:
+    """Without parameters, in lower case."""
+    return media_type.partition(";")[0].strip().lower()
+
+
 def format_of(media_type: str) -> Format | None:
-    """By the media type without its parameters; None for what cannot be read."""
-    bare = media_type.partition(";")[0].strip().lower()
+    """By the bare media type; None for what cannot be read."""
+    bare = bare_type(media_type)
     found = _FORMATS.get(bare)
     if found is None and (bare.startswith("text/") or bare in _TEXTUAL):
         return _PLAIN
     return found
+
+
+class Reader(Protocol):
+    """A module that reads a format."""
+
+    def extract(self, content: Content, job: Job, output: TextOutput) -> Findings:
+        """Writes the text, and says what else there is. ExtractionError."""
+        ...
+
+
+def reader_of(found: Format) -> Reader:
+    """DocumentTypeError says what to install when a library is missing. For child processes only."""
+    try:
+        return cast(Reader, import_module(found.module))
+    except ImportError as error:
+        package = f"forebay[{found.extra}]" if found.extra else error.name or "forebay"
+        raise DocumentTypeError(
+            f"to read {found.name} a library is missing ({error.name}): pip install '{package}'"
+        ) from None

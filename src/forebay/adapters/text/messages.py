@@ -36,7 +36,10 @@ class Ocr(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """Send the text of a source; or, with `attachment`, the bytes of that one; or, with `width`, a picture."""
+    """Send the text of a source; or, with `attachment`, the bytes of that one; or, with `width`, a picture.
+
+    `media_type`: a bare one.
+    """
 
     name: str
     size: int

@@ -25,7 +25,7 @@ _MOST_SPACES = 1000
 
 
 def extract(content: Content, job: Job, output: TextOutput) -> Findings:
-    pages = job.media_type.partition(";")[0].endswith(".presentation")
+    pages = job.media_type.endswith(".presentation")
     with package_of(content) as package:
         _refuse_encrypted(package)
         title = _title(package)

@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pypdfium2
 from pypdfium2 import raw
@@ -12,6 +13,21 @@ from forebay.domain.documents.errors import DocumentBrokenError, DocumentEncrypt
 
 VERSION = f"{pypdfium2.PYPDFIUM_INFO.version}+pdfium{pypdfium2.PDFIUM_INFO.build}"
 _UNITS = ctypes.POINTER(ctypes.c_ushort)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Rows of pixels, `stride` bytes each: gray in one byte, or blue, green, red and nothing in four."""
+
+    width: int
+    height: int
+    stride: int
+    pixels: bytes
+
+    def as_pgm(self) -> bytes:
+        """A gray one as a portable graymap (netpbm)."""
+        rows = (self.pixels[at : at + self.width] for at in range(0, self.height * self.stride, self.stride))
+        return b"P5 %d %d 255\n" % (self.width, self.height) + b"".join(rows)
 
 
 class Page:
@@ -42,6 +58,36 @@ class Page:
             in {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM}
             for index in range(raw.FPDFPage_CountObjects(self._handle))
         )
+
+    def size(self) -> tuple[float, float]:
+        """Width and height in points, of which 72 are an inch."""
+        return float(raw.FPDF_GetPageWidthF(self._handle)), float(raw.FPDF_GetPageHeightF(self._handle))
+
+    def render(
+        self, scale: float, max_pixels: int, *, gray: bool = False, max_height: int | None = None
+    ) -> Picture | None:
+        """As it is shown, on white. `scale`: pixels to a point, fewer when it would be too large; the foot is cut off
+
+        at `max_height`. None when there is nothing to draw on.
+        """
+        wide, high = self.size()
+        if not (wide > 0 and high > 0):
+            return None
+        whole = min(scale, (max_pixels / (wide * high)) ** 0.5) if max_height is None else scale
+        width, height = max(1, round(wide * whole)), max(1, round(high * whole))
+        shown = height if max_height is None else min(height, max_height)
+        kind = raw.FPDFBitmap_Gray if gray else raw.FPDFBitmap_BGRx
+        bitmap = raw.FPDFBitmap_CreateEx(width, shown, kind, None, 0) if width * shown <= 2 * max_pixels else None
+        if not bitmap:
+            return None
+        try:
+            raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, shown, 0xFFFFFFFF)
+            raw.FPDF_RenderPageBitmap(bitmap, self._handle, 0, 0, width, height, 0, raw.FPDF_ANNOT)
+            stride = int(raw.FPDFBitmap_GetStride(bitmap))
+            pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * shown)
+        finally:
+            raw.FPDFBitmap_Destroy(bitmap)
+        return Picture(width, shown, stride, pixels)
 
 
 class Document:
