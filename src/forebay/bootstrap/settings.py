@@ -14,7 +14,7 @@ from platformdirs import user_data_path
 from forebay.domain.errors import SettingError
 
 PREFIX = "FOREBAY_"
-SECRETS = frozenset({"llm_api_key"})
+SECRETS = frozenset({"llm_api_key", "signing_key"})
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
 
@@ -33,7 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(
             description="file:///path, s3://bucket/prefix?endpoint_url=…&region=…&addressing=path|virtual or memory:. "
-            "Default: a folder in the data dir."
+            "Default: a folder in the data dir. In an S3 URL public_endpoint_url=… is where clients find the server, "
+            "for links to downloads."
         ),
     ] = ""
     queue_url: Annotated[
@@ -174,6 +175,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "what is sent."
         ),
     ] = True
+    link_seconds: Annotated[
+        Annotated[int, Meta(ge=1, le=604_800)],
+        Meta(description="How long a link to a download works, if who asks for it does not say."),
+    ] = 900
+    signing_key: Annotated[
+        str,
+        Meta(
+            description="Signs links to downloads: at least 32 characters, the same for all servers of one database. "
+            "Default: made once, in the data dir."
+        ),
+    ] = ""
     log_format: Annotated[
         Literal["auto", "json", "console"], Meta(description="auto: console on a terminal, JSON elsewhere.")
     ] = "auto"

@@ -58,10 +58,11 @@ def test_what_is_shown_of_the_settings_is_masked(tmp_path: Path) -> None:
     assert describe(settings)["FOREBAY_PORT"] == 8000
 
 
-def test_a_key_is_never_shown(tmp_path: Path) -> None:
-    settings = load_settings({"FOREBAY_LLM_API_KEY": "geheim"}, env_file=tmp_path / "none")
-    assert settings.llm_api_key == "geheim"
-    assert describe(settings)["FOREBAY_LLM_API_KEY"] == "***"
+@pytest.mark.parametrize("name", ["llm_api_key", "signing_key"])
+def test_a_key_is_never_shown(tmp_path: Path, name: str) -> None:
+    settings = load_settings({f"FOREBAY_{name.upper()}": "geheim"}, env_file=tmp_path / "none")
+    assert getattr(settings, name) == "geheim"
+    assert describe(settings)[f"FOREBAY_{name.upper()}"] == "***"
     assert "geheim" not in repr(settings)
 
 
