@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from forebay.application.ports.blobs import BlobStore, IncompleteUploads, Probe
+from forebay.application.ports.links import PresignedReads
 from forebay.application.ports.queue import BrokerDepth, JobQueue
 from forebay.application.ports.signals import ChangeSignals
 from forebay.application.ports.unit_of_work import UnitOfWorkFactory
@@ -22,10 +23,11 @@ class DatabaseParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlobParts:
-    """What a blob store gives; `incomplete` and `probe` where it has them."""
+    """What a blob store gives; `incomplete`, `presigned` and `probe` where it has them."""
 
     store: BlobStore
     incomplete: IncompleteUploads | None = None
+    presigned: PresignedReads | None = None
     probe: Probe | None = None
 
 

@@ -54,7 +54,7 @@ async def open_s3_blobs(settings: Settings) -> AsyncIterator[BlobParts]:
 
     spool = Path(settings.spool_dir) if settings.spool_dir else None
     async with open_s3_store(settings.blob_url, spool_dir=spool) as store:
-        yield BlobParts(store=store, incomplete=store, probe=store)
+        yield BlobParts(store=store, incomplete=store, presigned=store, probe=store)
 
 
 @asynccontextmanager

@@ -23,9 +23,11 @@ def test_a_bucket_is_enough() -> None:
 
 def test_everything_that_a_url_may_say() -> None:
     url = "s3://bucket/a%20folder/deep/?endpoint_url=https://s3.example.org:9000&region=eu-central-1&addressing=path"
+    url += "&public_endpoint_url=https://files.example.org"
     address = S3Address.parse(url)
     assert address.prefix == "a folder/deep/"
     assert address.endpoint_url == "https://s3.example.org:9000"
+    assert address.public_endpoint_url == "https://files.example.org"
     assert (address.region, address.addressing) == ("eu-central-1", "path")
 
 
@@ -43,6 +45,7 @@ def test_credentials_are_taken_and_never_printed() -> None:
         ("s3://bucket?endpoint=http://x", "endpoint_url, region, addressing"),
         ("s3://bucket?endpoint_url=example.org", "http://host:port"),
         ("s3://bucket?endpoint_url=http://user:hidden@host", "without credentials"),
+        ("s3://bucket?public_endpoint_url=files.example.org", "public_endpoint_url: expected http://host:port"),
         ("s3://bucket?addressing=dns", "path, virtual, auto"),
         ("s3://bucket:9000/prefix", "s3://bucket/prefix"),
         ("s3://key@bucket", "both parts"),

@@ -6,21 +6,23 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from forebay.domain.errors import SettingError
 
 _SETTING = "FOREBAY_BLOB_URL"
-_FORM = "s3://bucket/prefix?endpoint_url=https://…&region=…&addressing=path|virtual|auto"
-_OPTIONS = ("endpoint_url", "region", "addressing")
+_FORM = "s3://bucket/prefix?endpoint_url=https://…&public_endpoint_url=https://…&region=…&addressing=path|virtual|auto"
+_OPTIONS = ("endpoint_url", "public_endpoint_url", "region", "addressing")
 _ADDRESSING = ("path", "virtual", "auto")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class S3Address:
-    """`s3://bucket/prefix?endpoint_url=…&region=…&addressing=path|virtual|auto`.
+    """`s3://bucket/prefix?endpoint_url=…&public_endpoint_url=…&region=…&addressing=path|virtual|auto`.
 
+    `public_endpoint_url`: where clients find the server that is `endpoint_url` to us; links are signed for it.
     Credentials come from the usual AWS variables or profile; `s3://key:secret@bucket` works too and is never printed.
     """
 
     bucket: str
     prefix: str = ""  # empty, or with a slash at its end
     endpoint_url: str | None = None
+    public_endpoint_url: str | None = None
     region: str | None = None
     addressing: str = "auto"
     access_key: str | None = None
@@ -41,6 +43,7 @@ class S3Address:
             bucket=bucket,
             prefix=f"{prefix}/" if prefix else "",
             endpoint_url=options.get("endpoint_url"),
+            public_endpoint_url=options.get("public_endpoint_url"),
             region=options.get("region"),
             addressing=options.get("addressing", "auto"),
             access_key=unquote(parts.username) if parts.username else None,
@@ -56,11 +59,10 @@ def _options(parts: SplitResult) -> dict[str, str]:
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     if unknown := sorted(options.keys() - set(_OPTIONS)):
         raise _wrong(f"the S3 URL has the unknown option {unknown[0]!r}; expected {', '.join(_OPTIONS)}")
-    endpoint = options.get("endpoint_url")
-    if endpoint is not None:
-        target = _split(endpoint)
+    for name in ("endpoint_url", "public_endpoint_url"):
+        target = _split(options.get(name, "http://default"))
         if target is None or target.scheme not in {"http", "https"} or not target.hostname or target.username:
-            raise _wrong("endpoint_url: expected http://host:port or https://host, without credentials")
+            raise _wrong(f"{name}: expected http://host:port or https://host, without credentials")
     if (addressing := options.get("addressing", "auto")) not in _ADDRESSING:
         raise _wrong(f"addressing is {addressing!r}; expected {', '.join(_ADDRESSING)}")
     return options

@@ -121,6 +121,22 @@ class S3Api:
             raise StorageUnavailableError("the S3 server does not know Range requests, which Forebay needs")
         return download
 
+    async def presign(self, name: str, *, media_type: str, disposition: str, seconds: int) -> str:
+        """A URL for GET, signed here (Signature Version 4); nothing is sent."""
+        with s3_errors():
+            url = await self._open_client().generate_presigned_url(
+                "get_object",
+                Params={
+                    "Bucket": self._bucket,
+                    "Key": name,
+                    "ResponseContentType": media_type,
+                    "ResponseContentDisposition": disposition,
+                },
+                ExpiresIn=seconds,
+                HttpMethod="GET",
+            )
+        return str(url)
+
     async def delete(self, name: str) -> None:
         try:
             with s3_errors():

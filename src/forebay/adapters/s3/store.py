@@ -4,11 +4,13 @@ import hashlib
 from asyncio import Semaphore
 from base64 import b64encode
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from forebay.adapters.s3.address import S3Address
 from forebay.adapters.s3.api import S3Api, open_api
+from forebay.adapters.s3.disposition import attachment, checked_media_type
 from forebay.adapters.s3.errors import NoSuchObjectError, NoSuchUploadError, RangeBeyondEndError
 from forebay.adapters.s3.spool import Spool
 from forebay.adapters.s3.writer import S3Writer, refuse_existing
@@ -21,6 +23,7 @@ from forebay.application.ports.blobs import (
     ObjectInfo,
     Probe,
 )
+from forebay.application.ports.links import PresignedReads
 from forebay.domain.errors import StorageUnavailableError
 from forebay.domain.intake.blob import ObjectKey
 from forebay.domain.intake.errors import BlobNotFoundError, InvalidFieldError
@@ -34,9 +37,12 @@ class S3BlobStore:
 
     name = "storage"
 
-    def __init__(self, address: S3Address, *, api: S3Api, spool: Spool, parts_in_flight: int) -> None:
+    def __init__(
+        self, address: S3Address, *, api: S3Api, spool: Spool, parts_in_flight: int, public_api: S3Api | None = None
+    ) -> None:
         self._address = address
         self._api = api
+        self._public_api = public_api or api
         self._spool = spool
         self._slots = Semaphore(parts_in_flight)
         self._digest = needs_digest(api)
@@ -115,6 +121,14 @@ class S3BlobStore:
         if mark and self._key(name) is not None:
             await self._api.abort_upload(name, upload_id)
 
+    async def presign(self, key: ObjectKey, *, file_name: str, media_type: str, seconds: int) -> str:
+        return await self._public_api.presign(
+            self._name(key),
+            media_type=checked_media_type(media_type),
+            disposition=attachment(file_name),
+            seconds=seconds,
+        )
+
     async def check(self) -> str:
         if not await self._api.has_bucket():
             raise StorageUnavailableError(f"there is no bucket {self._address.bucket}; restart to create it")
@@ -145,14 +159,21 @@ async def open_s3_store(
     `timeout_seconds`: how long the server may be silent. SettingError, StorageUnavailableError.
     """
     address = S3Address.parse(url)
-    async with open_api(address, timeout_seconds=timeout_seconds, connections=parts_in_flight + 24) as api:
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(
+            open_api(address, timeout_seconds=timeout_seconds, connections=parts_in_flight + 24)
+        )
+        public_api = None
+        if address.public_endpoint_url is not None:
+            public = replace(address, endpoint_url=address.public_endpoint_url)
+            public_api = await stack.enter_async_context(
+                open_api(public, timeout_seconds=timeout_seconds, connections=1)
+            )
         spool = Spool(spool_dir, threads=threads, digest=needs_digest(api))
-        try:
-            await spool.prove()
-            await _ensure_bucket(api)
-            yield S3BlobStore(address, api=api, spool=spool, parts_in_flight=parts_in_flight)
-        finally:
-            spool.close()
+        stack.callback(spool.close)
+        await spool.prove()
+        await _ensure_bucket(api)
+        yield S3BlobStore(address, api=api, spool=spool, parts_in_flight=parts_in_flight, public_api=public_api)
 
 
 def needs_digest(api: S3Api) -> bool:
@@ -184,5 +205,5 @@ async def _nothing() -> AsyncGenerator[bytes]:
         yield chunk
 
 
-def _proof(store: S3BlobStore) -> tuple[BlobStore, IncompleteUploads, Probe]:
-    return store, store, store
+def _proof(store: S3BlobStore) -> tuple[BlobStore, IncompleteUploads, PresignedReads, Probe]:
+    return store, store, store, store
