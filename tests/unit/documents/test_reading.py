@@ -101,6 +101,15 @@ async def test_within_an_archive_one_fails_alone() -> None:
 
 
 @in_virtual_time
+async def test_what_is_inside_of_a_document_is_no_document() -> None:
+    archives = in_archive("a.docx", "a.docx!/word/document.xml", "a.docx more", "b.zip!/c.txt", "d!/e.txt!/f.txt")
+    desk = Desk(archives=archives)
+    await desk.rig.stored(documents=True)
+    assert await desk.rig.worked_off() == "succeeded"
+    assert sorted(desk.documents) == ["a.docx", "a.docx more", "b.zip!/c.txt", "d!/e.txt!/f.txt"]
+
+
+@in_virtual_time
 async def test_archives_that_do_not_ask_have_no_documents() -> None:
     desk = Desk(archives=in_archive("a.txt"))
     desk.rig.processors = desk.with_plain_archives()

@@ -11,7 +11,7 @@ from forebay.application.processing.processor import ProcessingStep, StepContext
 from forebay.domain.documents.document import Document
 from forebay.domain.errors import InternalStateError
 from forebay.domain.intake.file import FileRole, StoredFile
-from forebay.domain.intake.member import Member, MemberKind
+from forebay.domain.intake.member import NESTED, Member, MemberKind
 from forebay.domain.intake.run import IngestionRun, RunType
 from forebay.domain.processing.model import ModelSpec
 
@@ -21,6 +21,7 @@ _PAGE = 500  # members, and documents in one transaction
 class FindDocuments:
     """The upload of a run of type document; else the members of its archives that the extractor reads.
 
+    What is inside of a member that is a document itself, as office documents are archives, is none.
     Of several members with one path the last one counts, as it would on a disk. Documents that were found before keep
     their ids, and what people said of them.
     """
@@ -40,17 +41,20 @@ class FindDocuments:
         if context.run.type is RunType.DOCUMENT:
             await self._write(context, context.files)
             return StepOutcome(metadata={"documents": len(context.files)})
-        found = 0
+        found: set[str] = set()  # paths, which sort before those of what is inside
         after: tuple[str, UUID] | None = None
         while True:
             async with context.reading() as work:
                 members = await work.members.list(context.run.id, prefix="", after=after, limit=_PAGE)
-            files = [_file(member, context.run) for member in members if self._is_document(member)]
+            files: list[StoredFile] = []
+            for member in members:
+                if self._is_document(member) and not _is_inside(member.path, found):
+                    files.append(_file(member, context.run))
+                    found.add(member.path)
             await self._write(context, files)
-            found += len({file.path for file in files})
-            await context.progress(f"{found} documents so far", {"documents": found})
+            await context.progress(f"{len(found)} documents so far", {"documents": len(found)})
             if len(members) < _PAGE:
-                return StepOutcome(metadata={"documents": found})
+                return StepOutcome(metadata={"documents": len(found)})
             after = (members[-1].path, members[-1].id)
 
     def _is_document(self, member: Member) -> bool:
@@ -76,6 +80,15 @@ class FindDocuments:
             await work.documents.add(Document.of_file(self._ids.new_id(), run, file, at=now))
         else:
             await work.documents.update(known.found_again(file, at=now))
+
+
+def _is_inside(path: str, documents: set[str]) -> bool:
+    end = path.find(NESTED)
+    while end >= 0:
+        if path[:end] in documents:
+            return True
+        end = path.find(NESTED, end + 1)
+    return False
 
 
 def _file(member: Member, run: IngestionRun) -> StoredFile:
