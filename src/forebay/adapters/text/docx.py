@@ -12,8 +12,8 @@ from forebay.adapters.text.content import Content
 from forebay.adapters.text.messages import Findings, Job
 from forebay.adapters.text.output import TextOutput
 from forebay.adapters.text.packages import package_of
+from forebay.adapters.text.titles import sensible_title
 from forebay.adapters.text.word_text import pieces_of
-from forebay.domain.documents.document import title_from
 from forebay.domain.documents.errors import DocumentBrokenError
 
 _BEFORE = (RELATIONSHIP_TYPE.HEADER,)
@@ -35,7 +35,7 @@ def extract(content: Content, job: Job, output: TextOutput) -> Findings:
     for piece in _beside(document.part, _AFTER):
         output.write(piece)
     return Findings(
-        title=title_from(document.core_properties.title), reader="python-docx", version=version("python-docx")
+        title=sensible_title(document.core_properties.title), reader="python-docx", version=version("python-docx")
     )
 
 

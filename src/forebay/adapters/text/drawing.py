@@ -1,6 +1,7 @@
 """Pictures as PNG, by Pillow: of what PDFium rendered, and of the first lines of a text."""
 
 import io
+import re
 from collections.abc import Iterator
 
 from PIL import Image, ImageDraw, ImageFont
@@ -10,6 +11,7 @@ from forebay.domain.documents.errors import PreviewUnavailableError
 
 _SHAPE = 1.414  # of A4
 _COLUMNS = 90
+_SPACES = re.compile(r"[^\S\n]")  # fonts have few of them
 _NOTHING = "\U0010ffff"  # no font has it
 _MOST_FOREIGN = 0.05
 _INK, _PAPER = (32, 32, 32), (255, 255, 255)
@@ -23,7 +25,7 @@ def png_of(picture: Picture) -> bytes:
 def png_of_text(text: str, width: int) -> bytes:
     """A page with its first lines. PreviewUnavailableError when there are none, or the font has not their letters."""
     font = ImageFont.load_default(max(6.0, width / _COLUMNS * 1.8))
-    text = text.expandtabs(4).strip("\n")
+    text = _SPACES.sub(" ", text.expandtabs(4)).strip("\n")
     if not text.strip():
         raise PreviewUnavailableError("the document has no text to be shown")
     if not isinstance(font, ImageFont.FreeTypeFont) or not _is_drawable(text, font):

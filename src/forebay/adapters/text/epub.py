@@ -13,7 +13,7 @@ from forebay.adapters.text.markup import Shown
 from forebay.adapters.text.messages import Findings, Job
 from forebay.adapters.text.output import TextOutput
 from forebay.adapters.text.packages import package_of, part_of, xml_of
-from forebay.domain.documents.document import title_from
+from forebay.adapters.text.titles import sensible_title
 from forebay.domain.documents.errors import DocumentEncryptedError
 
 _CONTAINER = "META-INF/container.xml"
@@ -38,7 +38,7 @@ def extract(content: Content, job: Job, output: TextOutput) -> Findings:
                 output.write("\n")
         title = book.find(_TITLE)
     return Findings(
-        title=title_from(None if title is None else title.text), reader="selectolax", version=version("selectolax")
+        title=sensible_title(None if title is None else title.text), reader="selectolax", version=version("selectolax")
     )
 
 

@@ -8,7 +8,7 @@ from forebay.adapters.text.content import Content
 from forebay.adapters.text.messages import Findings, Job
 from forebay.adapters.text.output import TextOutput
 from forebay.adapters.text.packages import package_of, walk_xml, xml_of
-from forebay.domain.documents.document import title_from
+from forebay.adapters.text.titles import sensible_title
 from forebay.domain.documents.errors import DocumentEncryptedError
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns"
@@ -37,7 +37,7 @@ def extract(content: Content, job: Job, output: TextOutput) -> Findings:
         walk_xml(package, "content.xml", walk)
     return Findings(
         page_starts=tuple(output.page_starts) if pages else None,
-        title=title_from(title),
+        title=sensible_title(title),
         reader="python-expat",
         version=python_version(),
     )

@@ -123,6 +123,8 @@ def opened(content: Content) -> Iterator[Document]:
             raise DocumentEncryptedError("the PDF opens with a password only; store it without one") from None
         if error.err_code == raw.FPDF_ERR_SECURITY:
             raise DocumentEncryptedError("the PDF is encrypted in a way that cannot be opened") from None
+        if error.err_code == raw.FPDF_ERR_SUCCESS:
+            raise DocumentBrokenError("the PDF is damaged: it has no pages") from None
         raise DocumentBrokenError(f"the PDF is damaged: {error}") from None
     try:
         yield Document(document)

@@ -13,7 +13,7 @@ from forebay.adapters.text.content import Content
 from forebay.adapters.text.messages import Findings, Job
 from forebay.adapters.text.output import TextOutput
 from forebay.adapters.text.packages import package_of
-from forebay.domain.documents.document import title_from
+from forebay.adapters.text.titles import sensible_title
 from forebay.domain.documents.errors import DocumentBrokenError
 
 _DEEPEST = 50
@@ -31,7 +31,7 @@ def extract(content: Content, job: Job, output: TextOutput) -> Findings:
         output.page("".join(f"{line}\n" for line in _slide(slide)))
     return Findings(
         page_starts=tuple(output.page_starts),
-        title=title_from(presentation.core_properties.title),
+        title=sensible_title(presentation.core_properties.title),
         reader="python-pptx",
         version=version("python-pptx"),
     )
