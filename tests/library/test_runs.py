@@ -122,3 +122,39 @@ async def test_a_role_may_be_given_as_text(forebay: Forebay) -> None:
     assert [file.path async for file in forebay.files(run.id, role="member")] == []
     with pytest.raises(InvalidFieldError, match="upload, member"):
         await forebay.list_files(run.id, role="nope")
+
+
+@pytest.mark.parametrize("order", ["newest", "", "DESC"])
+async def test_an_order_that_there_is_not_is_refused_with_those_there_are(forebay: Forebay, order: str) -> None:
+    for pages in (forebay.list_runs(order=order), forebay.list_jobs(order=order)):
+        with pytest.raises(InvalidFieldError, match="expected one of desc, asc") as refused:
+            await pages
+        assert refused.value.field == "order"
+
+
+async def test_orders_may_be_given_as_text(forebay: Forebay) -> None:
+    made = [await _upload(forebay, number) for number in range(3)]
+    assert [run async for run in forebay.runs(order="asc")] == made
+    assert list((await forebay.list_runs(order="desc")).items) == made[::-1]
+    assert [job.run_id async for job in forebay.jobs(order="asc")] == [run.id for run in made]
+
+
+@pytest.mark.parametrize("text", ["caf\udce9", "a\0b"])
+async def test_what_is_no_text_is_refused(forebay: Forebay, text: str) -> None:
+    """As file names of the system's that are not UTF-8 are, in Python."""
+    run = await _upload(forebay, 1)
+    for field, answer in (
+        ("prefix", forebay.list_files(run.id, prefix=text)),
+        ("folder", forebay.browse(run.id, text)),
+        ("label", forebay.list_runs(label=text)),
+        ("kind", forebay.list_jobs(kind=text)),
+        ("kind", forebay.start_job(run.id, kind=text)),
+        ("run_id", forebay.get_run(text)),
+        ("Idempotency-Key", forebay.start_job(run.id, idempotency_key=text)),
+        ("cursor", forebay.list_files(run.id, cursor=text)),
+        ("cursor", forebay.list_runs(cursor=text)),
+        ("cursor", forebay.list_models(cursor=text)),
+    ):
+        with pytest.raises(InvalidInputError) as refused:
+            await answer
+        assert refused.value.field == field

@@ -20,7 +20,15 @@ from forebay.domain.intake.run import RunType
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, SortOrder
 from forebay.entrypoints.library.content import FileContent
 from forebay.entrypoints.library.download import save, target_path
-from forebay.entrypoints.library.fields import RunWhere, parse_id, parse_role, run_filter, upload_details
+from forebay.entrypoints.library.fields import (
+    RunWhere,
+    parse_id,
+    parse_order,
+    parse_role,
+    parse_text,
+    run_filter,
+    upload_details,
+)
 from forebay.entrypoints.library.jobs import AsyncJobs
 from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.entrypoints.library.sources import Content, open_source
@@ -66,18 +74,18 @@ class AsyncForebay(AsyncJobs):
     async def list_runs(
         self,
         *,
-        order: SortOrder = SortOrder.DESC,
+        order: SortOrder | str = SortOrder.DESC,
         cursor: str | None = None,
         limit: int = DEFAULT_LIMIT,
         **where: Unpack[RunWhere],
     ) -> Page[Run]:
         """One page, newest first. `cursor`: the `next_cursor` of the page before. `limit`: 1 to 1000."""
         page = await self._intake.list_runs(
-            ListRunsQuery(where=run_filter(where), order=order, cursor=cursor, limit=limit)
+            ListRunsQuery(where=run_filter(where), order=parse_order(order), cursor=cursor, limit=limit)
         )
         return Page(items=tuple(Run.of(item) for item in page.items), next_cursor=page.next_cursor)
 
-    async def runs(self, *, order: SortOrder = SortOrder.DESC, **where: Unpack[RunWhere]) -> AsyncIterator[Run]:
+    async def runs(self, *, order: SortOrder | str = SortOrder.DESC, **where: Unpack[RunWhere]) -> AsyncIterator[Run]:
         """All of them, page by page: runs that arrive meanwhile neither repeat nor hide one."""
         cursor: str | None = None
         while True:
@@ -109,7 +117,11 @@ class AsyncForebay(AsyncJobs):
         `prefix`: what the path begins with.
         """
         query = ListFilesQuery(
-            run_id=parse_id(run_id, field="run_id"), role=parse_role(role), prefix=prefix, cursor=cursor, limit=limit
+            run_id=parse_id(run_id, field="run_id"),
+            role=parse_role(role),
+            prefix=parse_text(prefix, field="prefix"),
+            cursor=cursor,
+            limit=limit,
         )
         page = await self._intake.list_files(query)
         return Page(items=tuple(File.of(item) for item in page.items), next_cursor=page.next_cursor)
@@ -130,7 +142,8 @@ class AsyncForebay(AsyncJobs):
         self, run_id: UUID | str, folder: str = "", *, cursor: str | None = None, limit: int = DEFAULT_LIMIT
     ) -> Folder:
         """One page of what lies directly in a folder inside of what was sent; "" is the top. RunNotFoundError."""
-        prefix = folder if not folder or folder.endswith("/") else f"{folder}/"
+        path = parse_text(folder, field="folder")
+        prefix = path if not path or path.endswith("/") else f"{path}/"
         query = BrowseQuery(run_id=parse_id(run_id, field="run_id"), prefix=prefix, cursor=cursor, limit=limit)
         return Folder.of(await self._intake.browse_members(query))
 

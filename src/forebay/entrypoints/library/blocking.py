@@ -37,7 +37,7 @@ class BlockingForebay(BlockingJobs):
     def list_runs(
         self,
         *,
-        order: SortOrder = SortOrder.DESC,
+        order: SortOrder | str = SortOrder.DESC,
         cursor: str | None = None,
         limit: int = DEFAULT_LIMIT,
         **where: Unpack[RunWhere],
@@ -45,7 +45,7 @@ class BlockingForebay(BlockingJobs):
         """One page, newest first. `cursor`: the `next_cursor` of the page before. `limit`: 1 to 1000."""
         return self._thread.run(self._forebay.list_runs(order=order, cursor=cursor, limit=limit, **where))
 
-    def runs(self, *, order: SortOrder = SortOrder.DESC, **where: Unpack[RunWhere]) -> Iterator[Run]:
+    def runs(self, *, order: SortOrder | str = SortOrder.DESC, **where: Unpack[RunWhere]) -> Iterator[Run]:
         """All of them, page by page: runs that arrive meanwhile neither repeat nor hide one."""
         cursor: str | None = None
         while True:

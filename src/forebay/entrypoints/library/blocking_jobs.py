@@ -46,7 +46,7 @@ class BlockingJobs:
     def list_jobs(
         self,
         *,
-        order: SortOrder = SortOrder.DESC,
+        order: SortOrder | str = SortOrder.DESC,
         cursor: str | None = None,
         limit: int = DEFAULT_LIMIT,
         **where: Unpack[JobWhere],
@@ -54,7 +54,7 @@ class BlockingJobs:
         """One page, newest first. `cursor`: the `next_cursor` of the page before. `limit`: 1 to 1000."""
         return self._thread.run(self._forebay.list_jobs(order=order, cursor=cursor, limit=limit, **where))
 
-    def jobs(self, *, order: SortOrder = SortOrder.DESC, **where: Unpack[JobWhere]) -> Iterator[Job]:
+    def jobs(self, *, order: SortOrder | str = SortOrder.DESC, **where: Unpack[JobWhere]) -> Iterator[Job]:
         """All of them, page by page: jobs that come meanwhile neither repeat nor hide one."""
         cursor: str | None = None
         while True:

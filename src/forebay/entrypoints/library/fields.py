@@ -14,6 +14,7 @@ from forebay.domain.intake.errors import InvalidFieldError
 from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import RunStatus, RunType
 from forebay.domain.intake.text_fields import parse_label, parse_notes, parse_owner
+from forebay.domain.paging import SortOrder
 from forebay.domain.processing.job import JobStatus
 
 S = TypeVar("S", bound=StrEnum)
@@ -82,7 +83,7 @@ def run_filter(where: RunWhere) -> RunFilter:
     return RunFilter(
         type=None if run_type is None else RunType.parse(run_type),
         status=None if status is None else _parse_status(RunStatus, status),
-        label=where.get("label") or None,
+        label=parse_text(where.get("label") or "", field="label") or None,
         owner=parse_owner(where.get("owner")),
         created_after=_utc(where.get("created_after")),
         created_before=_utc(where.get("created_before")),
@@ -95,7 +96,7 @@ def job_filter(where: JobWhere) -> JobFilter:
     run_id, status = where.get("run_id"), where.get("status")
     return JobFilter(
         run_id=None if run_id is None else parse_id(run_id, field="run_id"),
-        kind=where.get("kind"),
+        kind=parse_kind(where.get("kind")),
         status=None if status is None else _parse_status(JobStatus, status),
         created_after=_utc(where.get("created_after")),
         created_before=_utc(where.get("created_before")),
@@ -122,6 +123,27 @@ def parse_role(value: FileRole | str | None) -> FileRole | None:
         raise InvalidFieldError(
             f"{value!r} is not a role; expected one of {', '.join(FileRole)}", field="role"
         ) from None
+
+
+def parse_order(value: SortOrder | str) -> SortOrder:
+    """InvalidFieldError names the orders there are."""
+    try:
+        return SortOrder(value)
+    except ValueError:
+        raise InvalidFieldError(
+            f"{value!r} is not an order; expected one of {', '.join(SortOrder)}", field="order"
+        ) from None
+
+
+def parse_text(value: str, *, field: str) -> str:
+    """No database keeps a NUL, or half of a character (a surrogate, as for a byte that is not UTF-8)."""
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise InvalidFieldError("expected text without NUL characters and surrogates", field=field)
+    return value
+
+
+def parse_kind(value: str | None) -> str | None:
+    return None if value is None else parse_text(value, field="kind")
 
 
 def _check_names(given: Iterable[str], known: Iterable[str]) -> None:

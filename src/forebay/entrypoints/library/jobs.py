@@ -18,7 +18,7 @@ from forebay.domain.processing.event import Event
 from forebay.domain.processing.job import JobStatus
 from forebay.domain.processing.model import Model
 from forebay.entrypoints.library.content import ArtifactContent
-from forebay.entrypoints.library.fields import JobWhere, job_filter, parse_id
+from forebay.entrypoints.library.fields import JobWhere, job_filter, parse_id, parse_kind, parse_order
 from forebay.entrypoints.library.job_results import Artifact, Job, JobWithSteps
 from forebay.entrypoints.library.results import Run
 
@@ -58,7 +58,9 @@ class AsyncJobs:
         `idempotency_key`: the same key gives the first job. RunNotFoundError, JobActiveError, RunInProgressError,
         RunNotStoredError, UnknownJobKindError, JobKindMismatchError, JobKeyReusedError.
         """
-        command = StartJobCommand(run_id=parse_id(run_id, field="run_id"), kind=kind, idempotency_key=idempotency_key)
+        command = StartJobCommand(
+            run_id=parse_id(run_id, field="run_id"), kind=parse_kind(kind), idempotency_key=idempotency_key
+        )
         return Job.of((await self._processing.start_job(command)).job)
 
     async def parse_run(self, run_id: UUID | str) -> Job:
@@ -69,17 +71,17 @@ class AsyncJobs:
     async def list_jobs(
         self,
         *,
-        order: SortOrder = SortOrder.DESC,
+        order: SortOrder | str = SortOrder.DESC,
         cursor: str | None = None,
         limit: int = DEFAULT_LIMIT,
         **where: Unpack[JobWhere],
     ) -> Page[Job]:
         """One page, newest first. `cursor`: the `next_cursor` of the page before. `limit`: 1 to 1000."""
-        query = ListJobsQuery(where=job_filter(where), order=order, cursor=cursor, limit=limit)
+        query = ListJobsQuery(where=job_filter(where), order=parse_order(order), cursor=cursor, limit=limit)
         page = await self._processing.list_jobs(query)
         return Page(items=tuple(Job.of(job) for job in page.items), next_cursor=page.next_cursor)
 
-    async def jobs(self, *, order: SortOrder = SortOrder.DESC, **where: Unpack[JobWhere]) -> AsyncIterator[Job]:
+    async def jobs(self, *, order: SortOrder | str = SortOrder.DESC, **where: Unpack[JobWhere]) -> AsyncIterator[Job]:
         """All of them, page by page: jobs that come meanwhile neither repeat nor hide one."""
         cursor: str | None = None
         while True:
