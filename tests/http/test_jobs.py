@@ -135,7 +135,18 @@ def test_a_job_that_cannot_be_is_refused_with_a_reason(
     assert_problem(start(api, {"run_id": stored(api), **change}), status, code)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"kind": "x"}', b"\xff"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"kind": "x"}',
+        b"\xff",
+        pytest.param(b'{"run_id": "\xff"}', id="not-utf-8"),
+        pytest.param(b"[" * 100_000, id="nested-too-deeply"),
+    ],
+)
 def test_a_body_that_is_none_is_refused(api: Api, content: bytes) -> None:
     response = api.client.post("/v1/jobs", content=content, headers={"Content-Type": "application/json"})
     assert response.status_code == 400

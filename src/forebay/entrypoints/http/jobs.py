@@ -14,6 +14,7 @@ from forebay.application.use_cases import UseCases
 from forebay.domain.ids import parse_id
 from forebay.domain.paging import DEFAULT_LIMIT, SortOrder
 from forebay.domain.processing.job import JobStatus
+from forebay.entrypoints.http.json_request import json_only
 from forebay.entrypoints.http.parameters import (
     CreatedAfter,
     CreatedBefore,
@@ -79,6 +80,7 @@ async def get_job(use_cases: NamedDependency[UseCases], job_id: JobId) -> JobWit
     description="Also once more on a run that was worked on before. 409 while a job of the kind is under way for it.",
     tags=["processing"],
     status_code=202,
+    before_request=json_only,
     response_headers=_LOCATION,
     responses=problem_specs(400, 404, 409, 413, 415, 422, 503),
 )

@@ -11,6 +11,7 @@ from uuid import uuid4
 import structlog
 
 from forebay.entrypoints.http.metrics import HttpMetrics
+from forebay.entrypoints.http.secret_paths import shown_path
 from forebay.entrypoints.http.stream_response import OpenStreams
 
 Message = MutableMapping[str, Any]
@@ -86,7 +87,7 @@ class ObservedApp:
             self._metrics.uploads.labels(outcome).inc()
         facts = {
             "method": scope["method"],
-            "path": scope["path"],
+            "path": shown_path(scope["path"]),
             "status": seen.status,
             "duration_ms": round(seconds * 1000, 2),
             "bytes_in": received,

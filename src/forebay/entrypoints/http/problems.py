@@ -1,5 +1,6 @@
 """Problem details (RFC 9457): the one table from error codes to HTTP, and the bodies made from it."""
 
+import re
 from typing import Annotated
 
 import msgspec
@@ -11,6 +12,7 @@ from msgspec import Meta
 
 from forebay.domain.errors import ForebayError
 from forebay.domain.intake.errors import RangeNotSatisfiableError
+from forebay.entrypoints.http.secret_paths import shown_path
 
 PROBLEM_JSON = "application/problem+json"
 AnyRequest = Request[object, object, State]
@@ -123,6 +125,7 @@ _HTTP_CODES = {
     413: "request_too_large",
     415: "unsupported_media_type",
 }
+_NAMED_FIELD = re.compile(r"Object (contains unknown|missing required) field `(?P<name>.+)`")
 
 
 class FieldProblem(msgspec.Struct, kw_only=True, frozen=True):
@@ -158,18 +161,26 @@ def problem_specs(*statuses: int) -> dict[int, ResponseSpec]:
     }
 
 
-def encode_problem(
+def make_problem(
     *, status: int, code: str, detail: str, instance: str, request_id: str, errors: tuple[FieldProblem, ...] = ()
-) -> bytes:
-    problem = Problem(
+) -> Problem:
+    return Problem(
         type=f"urn:forebay:problem:{code}",
         title=TITLES.get(status, "Error"),
         status=status,
         detail=detail,
-        instance=instance,
+        instance=shown_path(instance),
         code=code,
         request_id=request_id,
         errors=errors,
+    )
+
+
+def encode_problem(
+    *, status: int, code: str, detail: str, instance: str, request_id: str, errors: tuple[FieldProblem, ...] = ()
+) -> bytes:
+    problem = make_problem(
+        status=status, code=code, detail=detail, instance=instance, request_id=request_id, errors=errors
     )
     return msgspec.json.encode(problem)
 
@@ -185,15 +196,29 @@ def respond(
         request_id=str(request.scope.get("state", {}).get("request_id", "")),
         errors=errors,
     )
+    return respond_with_problem(problem, status=status)
+
+
+def respond_with_problem(problem: bytes, *, status: int) -> Response[bytes]:
     headers = {"Retry-After": "5"} if status == 503 else {}
     return Response(problem, status_code=status, media_type=PROBLEM_JSON, headers=headers)
 
 
-def on_forebay_error(request: AnyRequest, error: ForebayError) -> Response[bytes]:
-    status = STATUS.get(error.code, 500)
+def problem_of(request: AnyRequest, error: ForebayError) -> Problem:
     errors = (FieldProblem(field=error.field, detail=error.message),) if error.field else ()
-    detail = f"{error.field}: {error.message}" if error.field else error.message
-    response = respond(request, status=status, code=error.code, detail=detail, errors=errors)
+    return make_problem(
+        status=STATUS.get(error.code, 500),
+        code=error.code,
+        detail=f"{error.field}: {error.message}" if error.field else error.message,
+        instance=request.scope["path"],
+        request_id=str(request.scope.get("state", {}).get("request_id", "")),
+        errors=errors,
+    )
+
+
+def on_forebay_error(request: AnyRequest, error: ForebayError) -> Response[bytes]:
+    problem = problem_of(request, error)
+    response = respond_with_problem(msgspec.json.encode(problem), status=problem.status)
     if isinstance(error, RangeNotSatisfiableError):
         response.headers["Content-Range"] = f"bytes */{error.size}"
     return response
@@ -203,18 +228,27 @@ def on_validation_error(request: AnyRequest, error: ValidationException) -> Resp
     """Litestar's own check of query parameters."""
     found = error.extra if isinstance(error.extra, list) else []
     errors = tuple(
-        FieldProblem(field=str(item.get("key", "")).rstrip("_"), detail=str(item.get("message", "")))
+        FieldProblem(field=_field_of(str(item.get("key", "")), message), detail=message)
         for item in found
         if isinstance(item, dict)
+        for message in (str(item.get("message", "")),)
     )
     detail = "; ".join(f"{item.field}: {item.detail}" for item in errors) or str(error.detail)
     return respond(request, status=400, code="invalid_parameter", detail=detail, errors=errors)
 
 
+def _field_of(key: str, message: str) -> str:
+    """As the client knows it: `data` is our name for the body, and a field that is in question names itself."""
+    place = "" if key == "data" else key.rstrip("_")
+    if match := _NAMED_FIELD.search(message):
+        return f"{place}.{match['name']}" if place else match["name"]
+    return place or "body"
+
+
 def on_http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     status = error.status_code
     code = _HTTP_CODES.get(status, "invalid_request" if status < 500 else "internal_error")
-    details = {404: f"there is nothing at {request.scope['path']}"}
+    details = {404: f"there is nothing at {shown_path(request.scope['path'])}"}
     if status == 405:
         allowed = (error.headers or {}).get("Allow", "see /docs")
         details[405] = f"{request.method} is not possible here; allowed: {allowed}"
