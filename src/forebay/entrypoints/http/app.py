@@ -12,7 +12,24 @@ from litestar.response import Redirect
 from forebay.application.use_cases import UseCases
 from forebay.domain.errors import ForebayError
 from forebay.entrypoints.http.artifacts import list_artifacts, read_artifact
+from forebay.entrypoints.http.categories import (
+    change_category,
+    create_category,
+    delete_category,
+    get_category,
+    list_categories,
+)
 from forebay.entrypoints.http.docs import docs_asset, docs_page, openapi_alias, openapi_config
+from forebay.entrypoints.http.document_content import preview_document, read_document, read_document_text
+from forebay.entrypoints.http.document_upload import create_documents
+from forebay.entrypoints.http.documents import (
+    correct_document,
+    delete_document,
+    get_document,
+    learn,
+    list_documents,
+    list_learned_models,
+)
 from forebay.entrypoints.http.events import all_events, job_events
 from forebay.entrypoints.http.files import read_file
 from forebay.entrypoints.http.jobs import cancel_job, get_job, list_jobs, parse_run, retry_job, start_job
@@ -73,6 +90,21 @@ def build_litestar(
             list_artifacts,
             read_artifact,
             list_models,
+            create_documents,
+            list_documents,
+            get_document,
+            correct_document,
+            delete_document,
+            read_document_text,
+            read_document,
+            preview_document,
+            learn,
+            list_learned_models,
+            list_categories,
+            create_category,
+            get_category,
+            change_category,
+            delete_category,
             health,
             healthz,
             readyz,

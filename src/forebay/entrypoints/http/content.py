@@ -13,20 +13,21 @@ from litestar.types import Method
 from forebay.domain.intake.blob import Sha256
 from forebay.entrypoints.http.content_response import ContentResponse
 from forebay.entrypoints.http.digest_header import format_repr_digest
-from forebay.entrypoints.http.disposition import attachment
+from forebay.entrypoints.http.disposition import attachment, inline
 from forebay.entrypoints.http.presence import ClientLeftError, watched
 from forebay.entrypoints.http.problems import AnyRequest, problem_specs
 from forebay.entrypoints.http.ranges import matches_etag, parse_range
 
 BYTES = "application/octet-stream"
-_LEFT = 499  # nobody sees it but the log and the metrics
+SANDBOX = "sandbox; default-src 'none'"  # a page that somebody sent runs nothing in our name, however it is opened
+LEFT = 499  # nobody sees it but the log and the metrics
 
 
-def content_specs(*statuses: int) -> dict[int, ResponseSpec]:
+def content_specs(*statuses: int, media_type: str = BYTES) -> dict[int, ResponseSpec]:
     """The OpenAPI side of content, with the problems that there may be."""
     return {
-        200: ResponseSpec(bytes, media_type=BYTES, description="All of it", generate_examples=False),
-        206: ResponseSpec(bytes, media_type=BYTES, description="The range asked for", generate_examples=False),
+        200: ResponseSpec(bytes, media_type=media_type, description="All of it", generate_examples=False),
+        206: ResponseSpec(bytes, media_type=media_type, description="The range asked for", generate_examples=False),
         304: ResponseSpec(None, description="The client has it already"),
         **problem_specs(*statuses),
     }
@@ -52,9 +53,13 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Representation:
-    """What there is. `opening`: its bytes from a start up to, not including, a stop."""
+    """What there is. `opening`: its bytes from a start up to, not including, a stop.
+
+    `inline`: a browser may show it, for text that no markup can be in. Whatever came from outside is an attachment.
+    """
 
     name: str
+    inline: bool = False
     media_type: str
     size_bytes: int
     sha256: Sha256
@@ -85,7 +90,8 @@ async def respond_with(
     headers |= {
         "Content-Type": found.media_type,
         "Content-Length": str(stop - start),
-        "Content-Disposition": attachment(found.name),
+        "Content-Disposition": inline(found.name) if found.inline else attachment(found.name),
+        "Content-Security-Policy": SANDBOX,
         "X-Content-Type-Options": "nosniff",
     }
     if part is not None:
@@ -98,5 +104,5 @@ async def respond_with(
             chunks = await closing.enter_async_context(found.opening(start, stop))
     except ClientLeftError:
         await closing.aclose()
-        return respond(status_code=_LEFT, headers={})
+        return respond(status_code=LEFT, headers={})
     return respond(status_code=status, headers=headers, chunks=chunks)

@@ -9,24 +9,33 @@ from forebay.domain.intake.errors import InvalidFieldError
 from forebay.domain.intake.run import RunType
 from forebay.domain.intake.text_fields import parse_label, parse_notes, parse_owner
 
-FIELDS = ("file", "type", "label", "notes", "owner", "parent_run_id", "sha256")
+FIELDS = ("file", "type", "label", "notes", "owner", "parent_run_id", "documents", "sha256")
 
 
 def with_field(details: UploadDetails, name: str, value: str) -> UploadDetails:
     """The details with one more field, checked."""
     match name:
         case "type":
-            return replace(details, type=RunType.parse(value))
+            changed = replace(details, type=RunType.parse(value))
         case "label":
-            return replace(details, label=parse_label(value))
+            changed = replace(details, label=parse_label(value))
         case "notes":
-            return replace(details, notes=parse_notes(value))
+            changed = replace(details, notes=parse_notes(value))
         case "owner":
-            return replace(details, owner=parse_owner(value))
+            changed = replace(details, owner=parse_owner(value))
         case "parent_run_id":
-            return replace(details, parent_run_id=parse_id(value, field=name)) if value else details
+            changed = replace(details, parent_run_id=parse_id(value, field=name)) if value else details
+        case "documents":
+            changed = replace(details, documents=_truth(value, field=name))
         case _:
             digest = Sha256.parse(value)
             if details.sha256 is not None and details.sha256 != digest:
                 raise InvalidFieldError("sha256 and Repr-Digest name different digests", field="sha256")
-            return replace(details, sha256=digest)
+            changed = replace(details, sha256=digest)
+    return changed
+
+
+def _truth(value: str, *, field: str) -> bool:
+    if value not in {"true", "false"}:
+        raise InvalidFieldError(f"got {value[:100]!r}; expected true or false", field=field)
+    return value == "true"

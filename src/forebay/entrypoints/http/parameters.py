@@ -14,6 +14,8 @@ RunId = Annotated[str, PathParameter(description="The run's id", schema_extra=_U
 FileId = Annotated[str, PathParameter(description="The file's id", schema_extra=_UUID)]
 JobId = Annotated[str, PathParameter(description="The job's id", schema_extra=_UUID)]
 ArtifactId = Annotated[str, PathParameter(description="The artifact's id", schema_extra=_UUID)]
+DocumentId = Annotated[str, PathParameter(description="The document's id", schema_extra=_UUID)]
+CategoryId = Annotated[str, PathParameter(description="The category's id", schema_extra=_UUID)]
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many items at most.")]
 CursorParameter = Annotated[str | None, QueryParameter(max_length=200, description="`next_cursor` of the page before.")]
 CreatedAfter = Annotated[datetime | None, QueryParameter(description="Inclusive; UTC where no zone is given.")]

@@ -49,6 +49,7 @@ class UploadOperation(Operation):
                 "notes": _text("Anything worth knowing.", max_length=10_000),
                 "owner": _text("Whose it is.", pattern="^([A-Za-z0-9][A-Za-z0-9._@-]{0,63})?$"),
                 "parent_run_id": _text("The run that this one follows.", format=OpenAPIFormat.UUID),
+                "documents": _text("Of an archive: make documents of what is inside.", enum=["true", "false"]),
                 "sha256": _text("What the bytes must hash to.", pattern="^[0-9a-fA-F]{64}$"),
             },
         )

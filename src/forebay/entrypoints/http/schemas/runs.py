@@ -1,9 +1,11 @@
 """Runs."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from forebay.application.intake.results import RunWithFiles
 from forebay.domain.intake.run import RunStatus, RunType
@@ -28,6 +30,7 @@ class RunBody(msgspec.Struct, kw_only=True, frozen=True):
     notes: str | None
     owner: str | None
     parent_run_id: UUID | None
+    documents: Annotated[bool, Meta(description="Of an archive: what is inside becomes documents too.")]
     status: RunStatus
     error: RunErrorBody | None
     created_at: datetime
@@ -44,6 +47,7 @@ class RunBody(msgspec.Struct, kw_only=True, frozen=True):
             notes=run.notes,
             owner=run.owner,
             parent_run_id=run.parent_run_id,
+            documents=run.documents,
             status=run.status,
             error=RunErrorBody(code=run.error.code, detail=run.error.detail) if run.error else None,
             created_at=run.created_at,

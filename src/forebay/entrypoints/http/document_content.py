@@ -1,0 +1,155 @@
+"""The bytes of a document, its text, and a picture of its first page."""
+
+import hashlib
+from typing import Annotated
+
+from litestar import HttpMethod, Response, route
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import QueryParameter
+
+from forebay.application.documents.read_document import DEFAULT_WIDTH, MAX_WIDTH, MIN_WIDTH
+from forebay.application.documents.show_documents import DocumentDetail
+from forebay.application.use_cases import UseCases
+from forebay.domain.ids import parse_id
+from forebay.entrypoints.http.content import (
+    BYTES,
+    LEFT,
+    SANDBOX,
+    Conditions,
+    Representation,
+    content_specs,
+    operation_ids,
+    respond_with,
+)
+from forebay.entrypoints.http.disposition import inline
+from forebay.entrypoints.http.options import HttpOptions
+from forebay.entrypoints.http.parameters import DocumentId, IfNoneMatch, IfRange, Range
+from forebay.entrypoints.http.presence import ClientLeftError, watched
+from forebay.entrypoints.http.problems import AnyRequest, problem_specs
+from forebay.entrypoints.http.ranges import matches_etag
+
+PLAIN = "text/plain; charset=utf-8"
+PNG = "image/png"
+_PREVIEW_SECONDS = 3600
+
+
+@route(
+    "/v1/documents/{document_id:str}/text",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    operation_id=operation_ids("readDocumentText", "probeDocumentText"),
+    summary="The text of a document",
+    description="UTF-8; a form feed ends each page. The ETag is the SHA-256; one byte range is served as 206.",
+    tags=["documents"],
+    status_code=200,
+    media_type=BYTES,
+    responses=content_specs(404, 409, 416, 422, 503, media_type=PLAIN),
+)
+async def read_document_text(
+    *,
+    request: AnyRequest,
+    use_cases: NamedDependency[UseCases],
+    options: NamedDependency[HttpOptions],
+    document_id: DocumentId,
+    range_: Range = None,
+    if_range: IfRange = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response[None]:
+    readable = await use_cases.documents.read_text(parse_id(document_id, field="document_id"))
+    found = Representation(
+        name=f"{readable.document.path}.txt",
+        inline=True,
+        media_type=PLAIN,
+        size_bytes=readable.text.size_bytes,
+        sha256=readable.text.sha256,
+        opening=lambda start, stop: readable.open(start=start, stop=stop),
+    )
+    wanted = Conditions(range=range_, if_range=if_range, if_none_match=if_none_match)
+    return await respond_with(request, found, wanted, patience_seconds=options.upload_stall_seconds)
+
+
+@route(
+    "/v1/documents/{document_id:str}/content",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    operation_id=operation_ids("readDocument", "probeDocument"),
+    summary="The bytes of a document",
+    description="As an attachment, streamed. The ETag is the SHA-256; one byte range is served as 206. With `redirect` "
+    "the answer is a link that needs no further permission for a while: at the blob store where it can, else here.",
+    tags=["documents"],
+    status_code=200,
+    media_type=BYTES,
+    responses={
+        307: ResponseSpec(None, description="With `redirect`: `Location` is the link"),
+        **content_specs(404, 409, 416, 422, 503),
+    },
+)
+async def read_document(
+    *,
+    request: AnyRequest,
+    use_cases: NamedDependency[UseCases],
+    options: NamedDependency[HttpOptions],
+    document_id: DocumentId,
+    range_: Range = None,
+    if_range: IfRange = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response[None]:
+    document = (await use_cases.documents.get_document(parse_id(document_id, field="document_id"))).document
+    readable = await use_cases.intake.read_file(document.file_id)
+    found = Representation(
+        name=document.path,
+        media_type=readable.file.media_type,
+        size_bytes=readable.file.size_bytes,
+        sha256=readable.file.sha256,
+        opening=lambda start, stop: readable.open(start=start, stop=stop),
+    )
+    wanted = Conditions(range=range_, if_range=if_range, if_none_match=if_none_match)
+    return await respond_with(request, found, wanted, patience_seconds=options.upload_stall_seconds)
+
+
+@route(
+    "/v1/documents/{document_id:str}/preview",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    operation_id=operation_ids("previewDocument", "probeDocumentPreview"),
+    summary="A picture of the first page",
+    tags=["documents"],
+    status_code=200,
+    media_type=PNG,
+    responses={
+        200: ResponseSpec(bytes, media_type=PNG, description="The picture", generate_examples=False),
+        304: ResponseSpec(None, description="The client has it already"),
+        **problem_specs(400, 404, 409, 422, 503),
+    },
+)
+async def preview_document(
+    *,
+    request: AnyRequest,
+    use_cases: NamedDependency[UseCases],
+    options: NamedDependency[HttpOptions],
+    document_id: DocumentId,
+    width: Annotated[int, QueryParameter(ge=MIN_WIDTH, le=MAX_WIDTH, description="In pixels.")] = DEFAULT_WIDTH,
+    if_none_match: IfNoneMatch = None,
+) -> Response[bytes]:
+    found = parse_id(document_id, field="document_id")
+    detail = await use_cases.documents.get_document(found)
+    headers = _preview_headers(detail, options.version, width)
+    if if_none_match is not None and if_none_match.strip() != "*" and matches_etag(if_none_match, headers["ETag"]):
+        return Response(b"", status_code=304, headers=headers)
+    try:
+        async with watched(request.receive, patience_seconds=options.upload_stall_seconds):
+            document, picture = await use_cases.documents.render_preview(found, width=width)
+    except ClientLeftError:
+        return Response(b"", status_code=LEFT)
+    headers |= {
+        "Content-Disposition": inline(f"{document.path}.png"),
+        "Content-Security-Policy": SANDBOX,
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(picture, media_type=PNG, headers=headers)
+
+
+def _preview_headers(detail: DocumentDetail, version: str, width: int) -> dict[str, str]:
+    """The picture is a matter of the bytes, of what reads and draws them, and of its width."""
+    reader = f"{detail.extractor.name} {detail.extractor.version}" if detail.extractor is not None else ""
+    parts = (detail.document.sha256.hex, reader, version, str(width))
+    etag = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return {"ETag": f'"{etag}"', "Cache-Control": f"private, max-age={_PREVIEW_SECONDS}"}
