@@ -8,7 +8,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from forebay.adapters.sql.migrate import migration_connection
-from forebay.adapters.sql.tables import metadata
+from forebay.adapters.sql.tables import is_compared, metadata
 
 
 def migrate(connection: Connection) -> None:
@@ -19,6 +19,8 @@ def migrate(connection: Connection) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         transactional_ddl=False,
         compare_type=True,
+        include_name=lambda name, kind, _: kind != "table" or is_compared(name, connection.dialect.name),
+        include_object=lambda found, name, kind, *_: kind != "table" or is_compared(name, connection.dialect.name),
     )
     context.run_migrations()
 

@@ -25,6 +25,7 @@ from forebay.application.ports.blobs import (
     IncompleteUploads,
     ObjectInfo,
 )
+from forebay.application.ports.document_records import DocumentRepository
 from forebay.application.ports.intake import (
     BlobRepository,
     FileRepository,
@@ -271,6 +272,10 @@ class FaultyUnitOfWork:
     @property
     def events(self) -> EventLog:
         return self._inner.events
+
+    @property
+    def documents(self) -> DocumentRepository:
+        return self._inner.documents
 
     async def __aenter__(self) -> Self:
         await self._faults.before("begin" if self._write else "read")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from forebay.adapters.memory.intake_state import IntakeState
+from forebay.adapters.memory.documents_state import DocumentsState
 from forebay.adapters.memory.storable import check_storable
 from forebay.domain.errors import ConflictError, InternalStateError
 from forebay.domain.processing.artifact import Artifact
@@ -12,7 +12,7 @@ from forebay.domain.processing.job import Job, JobStatus
 from forebay.domain.processing.step import Step
 
 
-class State(IntakeState):
+class State(DocumentsState):
     """Everything. Jobs, steps and artifacts go with their run; of the events those that belong to its jobs."""
 
     __slots__ = ()

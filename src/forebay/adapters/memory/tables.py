@@ -5,9 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
+from forebay.adapters.memory.indexed_text import IndexedText
 from forebay.adapters.memory.listing import Listing
 from forebay.adapters.memory.overlay import Overlay
 from forebay.application.ports.intake import IdempotencyRecord
+from forebay.domain.documents.category import Category
+from forebay.domain.documents.document import Document
+from forebay.domain.documents.learned import LearnedModel
+from forebay.domain.documents.verdict import Correction
 from forebay.domain.intake.blob import Blob, ObjectKey, Sha256
 from forebay.domain.intake.file import StoredFile
 from forebay.domain.intake.member import Catalogue, Member
@@ -27,6 +32,7 @@ class Tables:
     """`active`: the jobs that are queued or running, by run and kind. `listings`: members by catalogue.
 
     `events`: by position; a writer's are added at its commit. `forgotten`: positions of those that a writer removes.
+    `document_ids`: by run and path. `texts`: what the index has.
     """
 
     runs: MutableMapping[UUID, IngestionRun] = field(default_factory=dict)
@@ -43,6 +49,12 @@ class Tables:
     steps: MutableMapping[UUID, Step] = field(default_factory=dict)
     artifacts: MutableMapping[UUID, Artifact] = field(default_factory=dict)
     models: MutableMapping[UUID, Model] = field(default_factory=dict)
+    documents: MutableMapping[UUID, Document] = field(default_factory=dict)
+    document_ids: MutableMapping[tuple[UUID, str], UUID] = field(default_factory=dict)
+    texts: MutableMapping[UUID, IndexedText] = field(default_factory=dict)
+    categories: MutableMapping[UUID, Category] = field(default_factory=dict)
+    corrections: MutableMapping[UUID, Correction] = field(default_factory=dict)
+    learned: MutableMapping[int, LearnedModel] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     forgotten: set[int] = field(default_factory=set)
 
@@ -70,6 +82,12 @@ class Tables:
             steps=over(self.steps),
             artifacts=over(self.artifacts),
             models=over(self.models),
+            documents=over(self.documents),
+            document_ids=over(self.document_ids),
+            texts=over(self.texts),
+            categories=over(self.categories),
+            corrections=over(self.corrections),
+            learned=over(self.learned),
             events=self.events,
         )
 

@@ -4,13 +4,22 @@ from types import TracebackType
 from typing import Self
 
 from forebay.adapters.memory.database import MemoryDatabase
+from forebay.adapters.memory.document_index import MemoryIndex
+from forebay.adapters.memory.documents import (
+    MemoryCategories,
+    MemoryCorrections,
+    MemoryDocuments,
+    MemoryLearnedModels,
+)
 from forebay.adapters.memory.intake import MemoryBlobs, MemoryFiles, MemoryIdempotencyKeys, MemoryRuns
 from forebay.adapters.memory.jobs import MemoryJobs
 from forebay.adapters.memory.members import MemoryMembers
 from forebay.adapters.memory.processing import MemoryArtifacts, MemoryEvents, MemoryModels, MemorySteps
 from forebay.adapters.memory.work import Work
-from forebay.application.ports.intake import IntakeUnitOfWork, IntakeUnitOfWorkFactory
-from forebay.application.ports.processing import ProcessingUnitOfWork, ProcessingUnitOfWorkFactory
+from forebay.application.ports.documents import DocumentsUnitOfWorkFactory
+from forebay.application.ports.intake import IntakeUnitOfWorkFactory
+from forebay.application.ports.processing import ProcessingUnitOfWorkFactory
+from forebay.application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 __all__ = ["MemoryDatabase", "MemoryUnitOfWork", "MemoryUnitOfWorkFactory"]
 
@@ -30,6 +39,11 @@ class MemoryUnitOfWork:
         self.events = MemoryEvents(self._work)
         self.artifacts = MemoryArtifacts(self._work)
         self.models = MemoryModels(self._work)
+        self.documents = MemoryDocuments(self._work)
+        self.categories = MemoryCategories(self._work)
+        self.corrections = MemoryCorrections(self._work)
+        self.learned = MemoryLearnedModels(self._work)
+        self.index = MemoryIndex(self._work)
 
     async def __aenter__(self) -> Self:
         return self
@@ -53,7 +67,11 @@ class MemoryUnitOfWorkFactory:
         return MemoryUnitOfWork(self._database, write=write)
 
 
-def _fits(
-    factory: MemoryUnitOfWorkFactory, work: MemoryUnitOfWork
-) -> tuple[IntakeUnitOfWorkFactory, IntakeUnitOfWork, ProcessingUnitOfWorkFactory, ProcessingUnitOfWork]:
-    return factory, work, factory, work
+def _fits(factory: MemoryUnitOfWorkFactory, work: MemoryUnitOfWork) -> tuple[UnitOfWorkFactory, UnitOfWork]:
+    return factory, work
+
+
+def _fits_each(
+    factory: MemoryUnitOfWorkFactory,
+) -> tuple[IntakeUnitOfWorkFactory, ProcessingUnitOfWorkFactory, DocumentsUnitOfWorkFactory]:
+    return factory, factory, factory

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, exc
 
 from forebay.adapters.sql.tables import metadata
+from forebay.domain.documents.errors import CategoryExistsError, CategoryNotFoundError, DocumentNotFoundError
 from forebay.domain.errors import (
     ConflictError,
     DatabaseUnavailableError,
@@ -55,6 +56,29 @@ _BY_CONSTRAINT: dict[str, Callable[[Values], ForebayError]] = {
     "pk_artifacts": lambda row: ConflictError(f"there is an artifact {row.get('id')} already"),
     "fk_artifacts_job_id": lambda row: JobNotFoundError(f"there is no job {row.get('job_id')}"),
     "fk_artifacts_sha256": lambda row: BlobNotFoundError(f"there is no blob {row.get('sha256')}"),
+    "pk_documents": lambda row: ConflictError(f"there is a document {row.get('id')} already"),
+    "uq_documents_run_id_path": lambda row: ConflictError(
+        f"run {row.get('run_id')} has a document at {row.get('path')} already"
+    ),
+    "fk_documents_run_id": lambda row: RunNotFoundError(f"there is no run {row.get('run_id')}"),
+    "fk_documents_parent_id": lambda row: DocumentNotFoundError(f"there is no document {row.get('parent_id')}"),
+    "fk_documents_category_id": lambda row: CategoryNotFoundError(f"there is no category {row.get('category_id')}"),
+    "fk_documents_text_sha256": lambda row: BlobNotFoundError(f"there is no blob {row.get('text_sha256')}"),
+    "pk_categories": lambda row: ConflictError(f"there is a category {row.get('id')} already"),
+    "uq_categories_name_folded": lambda row: CategoryExistsError(
+        f"there is a category {row.get('name')} already; names are the same in capitals and small letters"
+    ),
+    "pk_corrections": lambda row: ConflictError(f"there is a correction {row.get('id')} already"),
+    "fk_corrections_document_id": lambda row: DocumentNotFoundError(f"there is no document {row.get('document_id')}"),
+    "fk_corrections_category_id": lambda row: CategoryNotFoundError(f"there is no category {row.get('category_id')}"),
+    "fk_document_texts_document_id": lambda row: DocumentNotFoundError(
+        f"there is no document {row.get('document_id')}"
+    ),
+    "fk_document_vectors_document_id": lambda row: DocumentNotFoundError(
+        f"there is no document {row.get('document_id')}"
+    ),
+    "pk_learned_models": lambda row: ConflictError(f"there is a learned model of version {row.get('version')} already"),
+    "fk_learned_models_sha256": lambda row: BlobNotFoundError(f"there is no blob {row.get('sha256')}"),
 }
 _UNDEFINED = {"42P01", "42703"}  # PostgreSQL: undefined_table, undefined_column
 _SQLITE_UNDEFINED = ("no such table", "no such column", "has no column")

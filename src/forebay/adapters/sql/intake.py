@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, insert,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forebay.adapters.sql.column_types import RowId, UtcTime
+from forebay.adapters.sql.documents_tables import documents, learned_models
 from forebay.adapters.sql.intake_tables import blobs, files, idempotency_keys, ingestion_runs
 from forebay.adapters.sql.outbox import Outbox
 from forebay.adapters.sql.processing_tables import artifacts
@@ -60,6 +61,7 @@ _SELECT_RUN = select(
     _run.error_detail,
     _run.created_at,
     _run.updated_at,
+    _run.documents,
 )
 _GET_RUN = _SELECT_RUN.where(_run.id == bindparam("run_id"))
 _LOCK_RUN = _GET_RUN.with_for_update(key_share=True)  # a child may refer to it meanwhile
@@ -85,7 +87,12 @@ _SHARE_BLOB = _GET_BLOB.with_for_update(read=True, key_share=True)
 _LOCK_BLOB = _GET_BLOB.with_for_update()
 _REFERENCE = select(blobs.c.sha256).where(
     blobs.c.sha256 == bindparam("digest"),
-    or_(exists().where(files.c.sha256 == blobs.c.sha256), exists().where(artifacts.c.sha256 == blobs.c.sha256)),
+    or_(
+        exists().where(files.c.sha256 == blobs.c.sha256),
+        exists().where(artifacts.c.sha256 == blobs.c.sha256),
+        exists().where(documents.c.text_sha256 == blobs.c.sha256),
+        exists().where(learned_models.c.sha256 == blobs.c.sha256),
+    ),
 )
 _DELETE_BLOB = delete(blobs).where(blobs.c.sha256 == bindparam("digest"))
 _DIGESTS = select(files.c.sha256).where(files.c.run_id == bindparam("run_id")).distinct().order_by(files.c.sha256)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from forebay.adapters.sql.column_types import CodePointText, RowId, UtcTime
@@ -33,6 +35,7 @@ ingestion_runs = Table(
     Column("error_detail", Text),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    Column("documents", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("id", name="pk_ingestion_runs"),
     ForeignKeyConstraint(
         ["parent_run_id"], ["ingestion_runs.id"], name="fk_ingestion_runs_parent_run_id", ondelete="SET NULL"

@@ -45,6 +45,7 @@ def run_values(run: IngestionRun) -> Values:
         "error_detail": checked(run.error.detail, "error") if run.error else None,
         "created_at": run.created_at,
         "updated_at": run.updated_at,
+        "documents": run.documents,
     }
 
 
@@ -60,6 +61,7 @@ def run_of(row: AnyRow) -> IngestionRun:
         error=RunError(code=row.error_code, detail=row.error_detail) if row.error_code is not None else None,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        documents=row.documents,
     )
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import CheckConstraint, MetaData
 
 metadata = MetaData()
 
+ONLY = "only"  # in a table's info: the one dialect that has it
+
 
 def one_of(column: str, values: type[StrEnum], name: str) -> CheckConstraint:
     known = ", ".join(f"'{value}'" for value in values)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Delete, Insert, Row, Select, Table, Update, exc, select
+from sqlalchemy import Delete, Insert, Row, Select, Table, TextClause, Update, exc, select
 
 from forebay.adapters.sql.errors import constraint_error, domain_errors, is_unnamed_foreign_key
 from forebay.adapters.sql.transaction import Dialect, Parameters, Rows, Statement, Transaction, Values
 from forebay.domain.errors import ForebayError, InternalStateError
 
+Query = Select[*tuple[Any, ...]] | TextClause
 Write = Insert | Update | Delete
 
 
@@ -27,13 +28,11 @@ class Statements:
         self._transaction = transaction
         self._void = "" if write else "it was opened with write=False"
 
-    async def fetch(self, statement: Select[*tuple[Any, ...]], values: Values | None = None) -> Rows:
+    async def fetch(self, statement: Query, values: Values | None = None) -> Rows:
         with domain_errors(values):
             return (await self._transaction.execute(statement, values)).rows
 
-    async def first(
-        self, statement: Select[*tuple[Any, ...]], values: Values | None = None
-    ) -> Row[*tuple[Any, ...]] | None:
+    async def first(self, statement: Query, values: Values | None = None) -> Row[*tuple[Any, ...]] | None:
         rows = await self.fetch(statement, values)
         return rows[0] if rows else None
 

@@ -3,6 +3,9 @@
 from types import TracebackType
 from typing import Self
 
+from forebay.adapters.sql.categories import SqlCategories, SqlCorrections, SqlLearnedModels
+from forebay.adapters.sql.document_index import document_index
+from forebay.adapters.sql.documents import SqlDocuments
 from forebay.adapters.sql.intake import SqlBlobs, SqlFiles, SqlIdempotencyKeys, SqlRuns
 from forebay.adapters.sql.jobs import SqlJobs
 from forebay.adapters.sql.members import SqlMembers
@@ -10,8 +13,10 @@ from forebay.adapters.sql.outbox import Outbox
 from forebay.adapters.sql.processing import SqlArtifacts, SqlEvents, SqlModels, SqlSteps
 from forebay.adapters.sql.statements import Statements
 from forebay.adapters.sql.transaction import Database
-from forebay.application.ports.intake import IntakeUnitOfWork, IntakeUnitOfWorkFactory
-from forebay.application.ports.processing import ProcessingUnitOfWork, ProcessingUnitOfWorkFactory
+from forebay.application.ports.documents import DocumentsUnitOfWorkFactory
+from forebay.application.ports.intake import IntakeUnitOfWorkFactory
+from forebay.application.ports.processing import ProcessingUnitOfWorkFactory
+from forebay.application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 
 class SqlUnitOfWork:
@@ -32,6 +37,11 @@ class SqlUnitOfWork:
         self.events = SqlEvents(self._statements, self._outbox)
         self.artifacts = SqlArtifacts(self._statements)
         self.models = SqlModels(self._statements)
+        self.documents = SqlDocuments(self._statements)
+        self.categories = SqlCategories(self._statements)
+        self.corrections = SqlCorrections(self._statements)
+        self.learned = SqlLearnedModels(self._statements)
+        self.index = document_index(self._statements)
 
     async def __aenter__(self) -> Self:
         return self
@@ -57,7 +67,11 @@ class SqlUnitOfWorkFactory:
         return SqlUnitOfWork(self._database, write=write)
 
 
-def _fits(
-    factory: SqlUnitOfWorkFactory, work: SqlUnitOfWork
-) -> tuple[IntakeUnitOfWorkFactory, IntakeUnitOfWork, ProcessingUnitOfWorkFactory, ProcessingUnitOfWork]:
-    return factory, work, factory, work
+def _fits(factory: SqlUnitOfWorkFactory, work: SqlUnitOfWork) -> tuple[UnitOfWorkFactory, UnitOfWork]:
+    return factory, work
+
+
+def _fits_each(
+    factory: SqlUnitOfWorkFactory,
+) -> tuple[IntakeUnitOfWorkFactory, ProcessingUnitOfWorkFactory, DocumentsUnitOfWorkFactory]:
+    return factory, factory, factory

@@ -46,6 +46,7 @@ def new_run(run_id: UUID, details: UploadDetails, *, at: datetime) -> IngestionR
         error=None,
         created_at=at,
         updated_at=at,
+        documents=details.documents,
     )
 
 

@@ -16,7 +16,7 @@ from forebay.domain.processing.event import EventCode, NewEvent
 class DeleteRun:
     """Rows first, objects after the commit: what is in the database always points at bytes that exist.
 
-    Jobs, steps, artifacts and members go as well; a worker that has the job is told, and stops. RunNotFoundError;
+    Jobs, steps, artifacts, members and documents go as well; a worker that has the job is told, and stops. RunNotFoundError;
     RunInProgressError while the upload is under way. Objects that the store does not delete now are orphans, and the
     sweep removes them.
     """
@@ -34,7 +34,11 @@ class DeleteRun:
             run = await work.runs.get(run_id, for_update=True)
             if run.status is RunStatus.PENDING:
                 raise RunInProgressError(f"run {run_id} is still being received; wait until its upload has ended")
-            digests = {*await work.blobs.digests_of_run(run_id), *await work.artifacts.digests_of_run(run_id)}
+            digests = {
+                *await work.blobs.digests_of_run(run_id),
+                *await work.artifacts.digests_of_run(run_id),
+                *await work.documents.text_digests_of_run(run_id),
+            }
             await work.runs.delete(run_id)
             released = [await work.blobs.release(digest) for digest in sorted(digests, key=str)]
             work.events.record(

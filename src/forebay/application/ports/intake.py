@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Protocol, Self
 from uuid import UUID
 
+from forebay.application.ports.document_records import DocumentRepository
 from forebay.application.ports.jobs import ArtifactRepository, EventLog, JobRepository
 from forebay.application.ports.members import MemberRepository
 from forebay.domain.intake.blob import Blob, ObjectKey, Sha256
@@ -95,7 +96,10 @@ class BlobRepository(Protocol):
         ...
 
     async def release(self, sha256: Sha256) -> ObjectKey | None:
-        """Removes the row if no file or artifact refers to it; gives the key of the object to delete after commit."""
+        """Removes the row if no file, artifact, document or learned model refers to it.
+
+        Gives the key of the object to delete after commit.
+        """
         ...
 
     async def referenced(self, keys: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
@@ -145,6 +149,8 @@ class IntakeUnitOfWork(Protocol):
     def artifacts(self) -> ArtifactRepository: ...
     @property
     def events(self) -> EventLog: ...
+    @property
+    def documents(self) -> DocumentRepository: ...
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(

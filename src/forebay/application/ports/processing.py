@@ -3,6 +3,13 @@
 from types import TracebackType
 from typing import Protocol, Self
 
+from forebay.application.ports.document_records import (
+    CategoryRepository,
+    CorrectionRepository,
+    DocumentIndex,
+    DocumentRepository,
+    LearnedModelRepository,
+)
 from forebay.application.ports.intake import BlobRepository, FileRepository, RunRepository
 from forebay.application.ports.jobs import (
     ArtifactRepository,
@@ -35,6 +42,16 @@ class ProcessingUnitOfWork(Protocol):
     def artifacts(self) -> ArtifactRepository: ...
     @property
     def models(self) -> ModelRepository: ...
+    @property
+    def documents(self) -> DocumentRepository: ...
+    @property
+    def categories(self) -> CategoryRepository: ...
+    @property
+    def corrections(self) -> CorrectionRepository: ...
+    @property
+    def learned(self) -> LearnedModelRepository: ...
+    @property
+    def index(self) -> DocumentIndex: ...
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(

@@ -2,11 +2,12 @@
 
 from typing import Protocol
 
+from forebay.application.ports.documents import DocumentsUnitOfWork
 from forebay.application.ports.intake import IntakeUnitOfWork
 from forebay.application.ports.processing import ProcessingUnitOfWork
 
 
-class UnitOfWork(IntakeUnitOfWork, ProcessingUnitOfWork, Protocol):
+class UnitOfWork(IntakeUnitOfWork, ProcessingUnitOfWork, DocumentsUnitOfWork, Protocol):
     """Everything that is recorded, in one transaction."""
 
 

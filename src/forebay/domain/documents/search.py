@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from forebay.domain.documents.errors import InvalidQueryError
+from forebay.domain.documents.words import words_of
 
 MAX_QUERY = 1_000
 MAX_CLAUSES = 32
 MAX_DEPTH = 10_000  # hits that can be paged through: further down a better question helps
 
 _TOKEN = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
-_WORDS = re.compile(r"\w+", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """At least one clause that is not an exclusion. Words are made of letters, digits and `_`, as they were typed."""
+    """At least one clause that is not an exclusion. Words are made of letters and digits, as they were typed."""
 
     clauses: tuple[Clause, ...]
 
@@ -57,7 +57,7 @@ class SearchQuery:
 def _clause(match: re.Match[str]) -> Clause | None:
     phrase, word = match["phrase"], match["word"]
     raw = unicodedata.normalize("NFC", phrase if phrase is not None else word)
-    words = tuple(_WORDS.findall(raw))
+    words = tuple(words_of(raw))
     if not words:
         return None
     prefix = phrase is None and raw.endswith("*")

@@ -1,0 +1,128 @@
+"""Categories, corrections and learned models in SQL."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, delete, insert, select, update
+
+from forebay.adapters.sql.document_rows import (
+    category_of,
+    category_values,
+    correction_of,
+    correction_values,
+    learned_of,
+    learned_values,
+)
+from forebay.adapters.sql.documents_tables import categories, corrections, learned_models
+from forebay.adapters.sql.rows import storable
+from forebay.adapters.sql.statements import Statements
+from forebay.application.ports.documents import CategoryRepository, CorrectionRepository, LearnedModelRepository
+from forebay.domain.documents.category import Category
+from forebay.domain.documents.errors import CategoryNotFoundError
+from forebay.domain.documents.learned import LearnedModel
+from forebay.domain.documents.verdict import Correction
+
+_CATEGORY_IS_FOR_EVER = frozenset({"id", "created_at"})
+_MOST_MODELS = 100
+
+_CATEGORIES = select(categories).order_by(categories.c.name)
+_INSERT_CATEGORY = insert(categories)
+_UPDATE_CATEGORY = update(categories).where(categories.c.id == bindparam("category_id"))
+_DELETE_CATEGORY = delete(categories).where(categories.c.id == bindparam("category_id"))
+_GET_CATEGORY = select(categories).where(categories.c.id == bindparam("category_id"))
+_LOCK_CATEGORY = _GET_CATEGORY.with_for_update(key_share=True)
+_FIND_CATEGORY = select(categories).where(categories.c.name_folded == bindparam("folded"))
+
+_newer = corrections.alias("newer")
+_INSERT_CORRECTION = insert(corrections)
+_LATEST = (
+    select(corrections)
+    .where(corrections.c.document_id == bindparam("document"))
+    .order_by(corrections.c.id.desc())
+    .limit(1)
+)
+_is_newer = and_(_newer.c.document_id == corrections.c.document_id, _newer.c.id > corrections.c.id)
+_ALL_LATEST = select(corrections).where(~select(_newer.c.id).where(_is_newer).exists()).order_by(corrections.c.id)
+
+_INSERT_MODEL = insert(learned_models)
+_MODELS = select(learned_models).order_by(learned_models.c.version.desc())
+
+
+class SqlCategories:
+    """Categories."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._do = statements
+
+    async def add(self, category: Category) -> None:
+        await self._do.write(_INSERT_CATEGORY, category_values(category))
+
+    async def get(self, category_id: UUID, *, for_update: bool = False) -> Category:
+        row = await self._do.first(_LOCK_CATEGORY if for_update else _GET_CATEGORY, {"category_id": category_id})
+        if row is None:
+            raise _no_category(category_id)
+        return category_of(row)
+
+    async def find(self, name: str) -> Category | None:
+        if not storable(name):
+            return None
+        row = await self._do.first(_FIND_CATEGORY, {"folded": name.casefold()})
+        return category_of(row) if row is not None else None
+
+    async def update(self, category: Category) -> None:
+        row = category_values(category)
+        values = {name: value for name, value in row.items() if name not in _CATEGORY_IS_FOR_EVER}
+        if not await self._do.write(_UPDATE_CATEGORY, {**values, "category_id": category.id}, about=row):
+            raise _no_category(category.id)
+
+    async def delete(self, category_id: UUID) -> None:
+        if not await self._do.write(_DELETE_CATEGORY, {"category_id": category_id}):
+            raise _no_category(category_id)
+
+    async def list(self) -> Sequence[Category]:
+        return tuple(category_of(row) for row in await self._do.fetch(_CATEGORIES))
+
+
+class SqlCorrections:
+    """Corrections; none is ever changed."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._do = statements
+
+    async def add(self, correction: Correction) -> None:
+        await self._do.write(_INSERT_CORRECTION, correction_values(correction))
+
+    async def latest(self, document_id: UUID) -> Correction | None:
+        row = await self._do.first(_LATEST, {"document": document_id})
+        return correction_of(row) if row is not None else None
+
+    async def list_latest(self, *, after: UUID | None, limit: int) -> Sequence[Correction]:
+        statement = _ALL_LATEST.limit(limit)
+        if after is not None:
+            statement = statement.where(corrections.c.id > after)
+        return tuple(correction_of(row) for row in await self._do.fetch(statement))
+
+
+class SqlLearnedModels:
+    """Learned models."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._do = statements
+
+    async def add(self, model: LearnedModel) -> None:
+        await self._do.write(_INSERT_MODEL, learned_values(model))
+
+    async def newest(self) -> LearnedModel | None:
+        row = await self._do.first(_MODELS.limit(1))
+        return learned_of(row) if row is not None else None
+
+    async def list(self) -> Sequence[LearnedModel]:
+        return tuple(learned_of(row) for row in await self._do.fetch(_MODELS.limit(_MOST_MODELS)))
+
+
+def _no_category(category_id: UUID) -> CategoryNotFoundError:
+    return CategoryNotFoundError(f"there is no category {category_id}")
+
+
+def _fit(statements: Statements) -> tuple[CategoryRepository, CorrectionRepository, LearnedModelRepository]:
+    return SqlCategories(statements), SqlCorrections(statements), SqlLearnedModels(statements)
