@@ -1,5 +1,7 @@
 """The key that signs links: made once, whoever comes first, and readable by nobody else."""
 
+import errno
+import os
 import subprocess
 import sys
 import threading
@@ -83,3 +85,13 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(SettingError, match="FOREBAY_SIGNING_KEY"):
         kept_key(tmp_path / "file" / "signing.key")
+
+
+def test_a_file_system_without_hard_links_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(SettingError, match="set FOREBAY_SIGNING_KEY"):
+        kept_key(tmp_path / "signing.key")
+    assert list(tmp_path.iterdir()) == []
