@@ -100,6 +100,16 @@ async def test_another_spelling_of_a_cursor_is_no_cursor(rig: Rig) -> None:
             await rig.list_files(ListFilesQuery(run_id=run_id, cursor=spelling))
 
 
+async def test_a_cursor_of_another_role_is_refused(rig: Rig) -> None:
+    run_id, _ = await a_run_with_members(rig, ["a", "b"])
+    among_uploads = (await rig.list_files(ListFilesQuery(run_id=run_id, limit=1))).next_cursor
+    among_members = (await rig.list_files(ListFilesQuery(run_id=run_id, limit=2))).next_cursor
+    for role, cursor in ((FileRole.MEMBER, among_uploads), (FileRole.UPLOAD, among_members)):
+        with pytest.raises(CursorError, match="keep role the same") as refused:
+            await rig.list_files(ListFilesQuery(run_id=run_id, role=role, cursor=cursor))
+        assert refused.value.field == "cursor"
+
+
 @pytest.mark.parametrize("limit", [0, 1001])
 async def test_a_limit_out_of_bounds_is_refused(rig: Rig, limit: int) -> None:
     with pytest.raises(InvalidInputError, match="expected 1 to 1000"):

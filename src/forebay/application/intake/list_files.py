@@ -5,6 +5,7 @@ from uuid import UUID
 
 from forebay.application.intake.member_cursor import decode_member_cursor, encode_member_cursor
 from forebay.application.ports.intake import IntakeUnitOfWork, IntakeUnitOfWorkFactory
+from forebay.domain.errors import CursorError
 from forebay.domain.intake.file import FileRole, StoredFile
 from forebay.domain.intake.member import Member
 from forebay.domain.paging import DEFAULT_LIMIT, Page, check_limit, decode_id_cursor, encode_id_cursor
@@ -31,6 +32,10 @@ class ListFiles:
         limit = check_limit(query.limit)
         after_member = decode_member_cursor(query.cursor) if query.cursor is not None else None
         after_upload = decode_id_cursor(query.cursor) if query.cursor is not None and after_member is None else None
+        if (query.role is FileRole.UPLOAD and after_member is not None) or (
+            query.role is FileRole.MEMBER and after_upload is not None
+        ):
+            raise CursorError("the cursor was made with another role; keep role the same on every page", field="cursor")
         found: list[StoredFile | Member] = []
         async with self._unit_of_work(write=False) as work:
             await work.runs.get(query.run_id)
