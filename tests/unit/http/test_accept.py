@@ -29,7 +29,8 @@ JSON, NDJSON, SSE = OFFERED
         ("*/*;q=0", None),
         ("application/json;q=0", None),
         ("nonsense", None),
-        ("", None),
+        ("", JSON),
+        (" , ", JSON),
         ("nonsense, text/event-stream", SSE),
     ],
 )

@@ -11,13 +11,12 @@ _WEIGHT = re.compile(r";\s*q\s*=\s*(?P<weight>[01](\.\d{0,3})?)\s*", re.IGNORECA
 
 def accepted(request: AnyRequest, offered: Sequence[str]) -> str | None:
     """The one with the highest weight, the first of equals; without Accept the first. None when none of them fits."""
-    lines = request.headers.getall("accept", [])
-    return preferred(",".join(lines) if lines else "*/*", offered)
+    return preferred(",".join(request.headers.getall("accept", [])), offered)
 
 
 def preferred(header: str, offered: Sequence[str]) -> str | None:
-    """As accepted(), for a header. What is malformed in it counts as not there."""
-    ranges = list(_ranges(header))
+    """As accepted(), for a header, where an empty one is none. What is malformed in it counts as not there."""
+    ranges = list(_ranges(header if header.strip(" \t,") else "*/*"))
     best, highest = None, 0.0
     for media_type in offered:
         weight = _weight(media_type, ranges)
