@@ -260,6 +260,23 @@ async def test_lines_break_off_when_the_database_goes_away(server: Server) -> No
     server.units.away = False
 
 
+async def test_streams_are_counted_but_their_time_is_not(server: Server) -> None:
+    """It is that of the client's patience: the durations of requests would mean nothing any more."""
+    exchange = server.events()
+    await first_events(exchange)
+    exchange.leave()
+    await exchange.ended()
+    page = get(server.app, f"/v1/jobs/{server.job.id}/events")
+    await page.ended()
+    metrics = get(server.app, "/metrics")
+    await metrics.head()
+    await metrics.ended()
+    text: bytes = metrics.messages.get_nowait()["body"]
+    route = b'method="GET",route="/v1/jobs/{job_id}/events"'
+    assert b"forebay_http_requests_total{" + route + b',status="200"} 2.0' in text
+    assert b"forebay_http_request_duration_seconds_count{" + route + b"} 1.0" in text
+
+
 async def test_metrics_are_there_without_the_database(server: Server) -> None:
     async def page() -> bytes:
         exchange = get(server.app, "/metrics")

@@ -166,6 +166,7 @@ class _Answers:
             batches = await closing.enter_async_context(follow(query, heartbeat_seconds=heartbeat_seconds))
             frames = lines_of(batches)
         await closing.enter_async_context(aclosing(frames))
+        self.request.scope["state"]["is_followed"] = True
         return StreamResponse(media_type=form, frames=frames, closing=closing, streams=self.streams)
 
     async def _lines(self, query: EventsQuery) -> Response[EventPage]:

@@ -80,7 +80,8 @@ class ObservedApp:
         method = scope["method"] if scope["method"] in _METHODS else "other"
         received = state.get("received_bytes", 0)
         self._metrics.requests.labels(method, route, str(seen.status or 499)).inc()
-        self._metrics.seconds.labels(method, route).observe(seconds)
+        if not state.get("is_followed"):  # how long a client listens is not how long anything takes
+            self._metrics.seconds.labels(method, route).observe(seconds)
         self._metrics.received.inc(received)
         self._metrics.sent.inc(seen.sent)
         if outcome := state.get("upload_outcome"):
