@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from forebay.application.documents.correct_document import CorrectDocument
 from forebay.application.documents.delete_document import DeleteDocument
 from forebay.application.documents.learn_from_corrections import LearnFromCorrections, ListLearnedModels
+from forebay.application.documents.links import MakeLink, OpenLink
 from forebay.application.documents.manage_categories import (
     ChangeCategory,
     CreateCategory,
@@ -88,6 +89,8 @@ class DocumentsUseCases:
     render_preview: RenderPreview
     correct_document: CorrectDocument
     delete_document: DeleteDocument
+    make_link: MakeLink
+    open_link: OpenLink
     list_categories: ListCategories
     get_category: GetCategory
     create_category: CreateCategory

@@ -18,6 +18,7 @@ from forebay.application.documents.find_documents import FindDocuments
 from forebay.application.documents.keep_attachments import KeepAttachments
 from forebay.application.documents.keep_text import KeepText
 from forebay.application.documents.learn_from_corrections import LearnFromCorrections, ListLearnedModels
+from forebay.application.documents.links import MakeLink, OpenLink
 from forebay.application.documents.manage_categories import (
     ChangeCategory,
     CreateCategory,
@@ -76,6 +77,7 @@ from forebay.application.use_cases import (
     UseCases,
 )
 from forebay.bootstrap.classification import ClassifierParts
+from forebay.bootstrap.links import link_signer
 from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
 from forebay.bootstrap.policies import archive_limits, document_policy, processing_policy
 from forebay.bootstrap.processors import collect_processors
@@ -283,6 +285,7 @@ class Container(containers.DeclarativeContainer):
         list_models=providers.Singleton(ListModels, unit_of_work=unit_of_work),
         queue_status=providers.Singleton(QueueStatus, unit_of_work=unit_of_work, clock=clock),
     )
+    signer = providers.Singleton(link_signer, settings)
     documents = providers.Singleton(
         DocumentsUseCases,
         list_documents=providers.Singleton(ListDocuments, unit_of_work=unit_of_work),
@@ -296,6 +299,16 @@ class Container(containers.DeclarativeContainer):
         delete_document=providers.Singleton(
             DeleteDocument, unit_of_work=unit_of_work, delete_run=delete_run, blobs=blobs
         ),
+        make_link=providers.Singleton(
+            MakeLink,
+            read_file=read_file,
+            unit_of_work=unit_of_work,
+            presigned=blob_parts.provided.presigned,
+            signer=signer,
+            clock=clock,
+            default_seconds=settings.provided.link_seconds,
+        ),
+        open_link=providers.Singleton(OpenLink, signer=signer, clock=clock),
         list_categories=providers.Singleton(ListCategories, unit_of_work=unit_of_work),
         get_category=providers.Singleton(GetCategory, unit_of_work=unit_of_work),
         create_category=providers.Singleton(
