@@ -3,6 +3,11 @@
 The types are spelled out here and not taken from the program, whose tables go on changing.
 """
 
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -23,6 +28,7 @@ CLASSIFIERS = "'person', 'rules', 'local', 'llm'"
 def upgrade() -> None:
     op.add_column("ingestion_runs", sa.Column("documents", sa.Boolean(), nullable=False, server_default=sa.false()))
     _categories()
+    _starters()
     _documents()
     _learning()
     if op.get_bind().dialect.name == "sqlite":
@@ -44,6 +50,37 @@ def _categories() -> None:
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_categories"),
         sa.UniqueConstraint("name_folded", name="uq_categories_name_folded"),
+    )
+
+
+def _starters() -> None:
+    """Categories to begin with, as they were when this migration was written."""
+    read = json.loads((Path(__file__).parents[1] / "frozen" / "0003_starter_categories.json").read_text("utf-8"))
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    now = datetime.now(UTC)
+    moment = f"{now.isoformat(timespec='microseconds')[:26]}Z" if sqlite else now
+    table = sa.table(
+        "categories",
+        sa.column("id", sa.LargeBinary() if sqlite else sa.Uuid()),
+        *(sa.column(name) for name in ("name", "name_folded", "description", "rules", "examples")),
+        sa.column("created_at"),
+        sa.column("updated_at"),
+    )
+    op.bulk_insert(
+        table,
+        [
+            {
+                "id": UUID(one["id"]).bytes if sqlite else UUID(one["id"]),
+                "name": one["name"],
+                "name_folded": one["name"].casefold(),
+                "description": one["description"],
+                "rules": json.dumps(one["rules"], separators=(",", ":")),
+                "examples": json.dumps(one["examples"], separators=(",", ":")),
+                "created_at": moment,
+                "updated_at": moment,
+            }
+            for one in read
+        ],
     )
 
 

@@ -8,9 +8,11 @@ from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from forebay.adapters.memory.queue import MemoryQueue
+from forebay.adapters.system.clock import SystemClock
 from forebay.adapters.system.local_queue import LocalQueue
 from forebay.bootstrap.parts import BlobParts, DatabaseParts, OpenBlobs, OpenDatabase, OpenQueue, QueueParts
 from forebay.bootstrap.settings import Settings
+from forebay.domain.documents.starter_categories import starter_categories
 from forebay.domain.errors import SettingError
 
 T = TypeVar("T")
@@ -21,7 +23,12 @@ async def open_memory_database(settings: Settings) -> AsyncIterator[DatabasePart
     from forebay.adapters.memory.unit_of_work import MemoryDatabase, MemoryUnitOfWorkFactory  # noqa: PLC0415 - opened on demand
 
     database = MemoryDatabase()
-    yield DatabaseParts(unit_of_work=MemoryUnitOfWorkFactory(database), signals=database.signals)
+    unit_of_work = MemoryUnitOfWorkFactory(database)
+    async with unit_of_work() as work:  # as the migrations of SQL databases do
+        for category in starter_categories(at=SystemClock().now()):
+            await work.categories.add(category)
+        await work.commit()
+    yield DatabaseParts(unit_of_work=unit_of_work, signals=database.signals)
 
 
 @asynccontextmanager
