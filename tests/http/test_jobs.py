@@ -125,7 +125,7 @@ def test_the_same_key_gives_the_first_job_and_another_body_a_conflict(api: Api) 
         ({"kind": "file_catalogue"}, 422, "job_kind_mismatch"),
         ({"kind": "k" * 101}, 400, "invalid_parameter"),
         ({"run_id": NOBODY}, 404, "run_not_found"),
-        ({"run_id": "42"}, 400, "invalid_parameter"),
+        ({"run_id": "42"}, 422, "invalid_field"),
         ({"unheard": 1}, 400, "invalid_parameter"),
     ],
 )
@@ -232,3 +232,19 @@ def queue(api: Api) -> dict[str, float]:
         name: float(value)
         for name, value in (line.rsplit(" ", 1) for line in lines if line.startswith("forebay_queue"))
     }
+
+
+def test_a_job_is_started_by_json_alone(api: Api) -> None:
+    body = b'{"run_id": "%s"}' % str(uuid4()).encode()
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "application/msgpack"):
+        refused = api.client.post("/v1/jobs", content=body, headers={"Content-Type": kind})
+        assert_problem(refused, 415, "unsupported_media_type")
+    as_json = {"Content-Type": "application/json; charset=utf-8"}
+    assert_problem(api.client.post("/v1/jobs", content=body, headers=as_json), 404, "run_not_found")
+    problem = assert_problem(api.client.post("/v1/jobs", content=b"", headers=as_json), 400, "invalid_request")
+    assert "empty" in problem["detail"]
+
+
+def test_a_job_on_something_that_is_no_run_id_is_refused(api: Api) -> None:
+    for run_id in ("42", ""):
+        assert_problem(api.client.post("/v1/jobs", json={"run_id": run_id}), 422, "invalid_field", field="run_id")

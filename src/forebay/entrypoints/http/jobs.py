@@ -95,7 +95,9 @@ async def start_job(
         ),
     ] = None,
 ) -> Response[JobBody]:
-    command = StartJobCommand(run_id=data.run_id, kind=data.kind, idempotency_key=idempotency_key)
+    command = StartJobCommand(
+        run_id=parse_id(data.run_id, field="run_id"), kind=data.kind, idempotency_key=idempotency_key
+    )
     started = await use_cases.processing.start_job(command)
     headers = {"Location": f"/v1/jobs/{started.job.id}"}
     if not started.is_new:

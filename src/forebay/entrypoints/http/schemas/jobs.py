@@ -20,7 +20,7 @@ Json = dict[str, Any]  # msgspec and OpenAPI have no better word for any JSON ob
 class StartJobBody(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """What to work on."""
 
-    run_id: UUID
+    run_id: Annotated[str, Meta(description="The run's id, a UUID.")]
     kind: Annotated[
         Annotated[str, Meta(max_length=100)] | None, Meta(description="The processor; null for the run type's own.")
     ] = None
