@@ -33,6 +33,7 @@ from forebay.entrypoints.http.documents import (
 from forebay.entrypoints.http.events import all_events, job_events
 from forebay.entrypoints.http.files import read_file
 from forebay.entrypoints.http.jobs import cancel_job, get_job, list_jobs, parse_run, retry_job, start_job
+from forebay.entrypoints.http.links import open_link
 from forebay.entrypoints.http.metrics import HttpMetrics
 from forebay.entrypoints.http.models import list_models
 from forebay.entrypoints.http.observed import ObservedApp
@@ -99,6 +100,7 @@ def build_litestar(
             read_document,
             preview_document,
             learn,
+            open_link,
             list_learned_models,
             list_categories,
             create_category,

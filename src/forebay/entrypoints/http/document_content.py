@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
+from forebay.application.documents.links import Link, MakeLinkCommand
 from forebay.application.documents.read_document import DEFAULT_WIDTH, MAX_WIDTH, MIN_WIDTH
 from forebay.application.documents.show_documents import DocumentDetail
 from forebay.application.use_cases import UseCases
@@ -57,7 +58,7 @@ async def read_document_text(
 ) -> Response[None]:
     readable = await use_cases.documents.read_text(parse_id(document_id, field="document_id"))
     found = Representation(
-        name=f"{readable.document.path}.txt",
+        name=f"{readable.document.path.removesuffix('.txt')}.txt",
         inline=True,
         media_type=PLAIN,
         size_bytes=readable.text.size_bytes,
@@ -89,11 +90,14 @@ async def read_document(
     use_cases: NamedDependency[UseCases],
     options: NamedDependency[HttpOptions],
     document_id: DocumentId,
+    redirect: Annotated[bool, QueryParameter(description="Answer with a link instead.")] = False,
     range_: Range = None,
     if_range: IfRange = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response[None]:
     document = (await use_cases.documents.get_document(parse_id(document_id, field="document_id"))).document
+    if redirect:
+        return _redirect(await use_cases.documents.make_link(MakeLinkCommand(file_id=document.file_id)))
     readable = await use_cases.intake.read_file(document.file_id)
     found = Representation(
         name=document.path,
@@ -145,6 +149,13 @@ async def preview_document(
         "X-Content-Type-Options": "nosniff",
     }
     return Response(picture, media_type=PNG, headers=headers)
+
+
+def _redirect(link: Link) -> Response[None]:
+    """Neither kept nor told to whom it leads: it is as good as a password."""
+    where = link.url if link.url is not None else f"/v1/links/{link.token}"
+    headers = {"Location": where, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return Response(None, status_code=307, headers=headers)
 
 
 def _preview_headers(detail: DocumentDetail, version: str, width: int) -> dict[str, str]:
