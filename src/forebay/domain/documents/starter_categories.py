@@ -123,11 +123,11 @@ _STARTERS: Sequence[_Starter] = (
         ),
         examples=(
             (
-                "Dear Ms Jones, thank you for your letter of 4 March. We are sorry to hear about the delay and will call"
+                "Dear Ms Jones, thank you for your letter of 4 March. We are sorry to hear about the delay and call"
                 " you next week. Yours sincerely, P. Smith"
             ),
             (
-                "Sehr geehrter Herr Maier, vielen Dank für Ihr Schreiben. Gern bestätigen wir den Termin. Mit freundlichen"
+                "Sehr geehrter Herr Maier, vielen Dank für Ihr Schreiben. Wir bestätigen den Termin. Mit freundlichen"
                 " Grüßen, A. Weber"
             ),
         ),
@@ -144,8 +144,8 @@ _STARTERS: Sequence[_Starter] = (
         ),
         examples=(
             (
-                "Executive summary. This report presents the findings of the audit of the third quarter. Revenue grew by"
-                " 4 %. We recommend three measures."
+                "Executive summary. This report presents the findings of the audit of the third quarter. Revenue grew"
+                " by 4 %. We recommend three measures."
             ),
             "Abschlussbericht des Projekts: Ausgangslage, Vorgehen, Ergebnisse und Empfehlungen.",
         ),
@@ -189,7 +189,7 @@ _STARTERS: Sequence[_Starter] = (
         ),
         examples=(
             (
-                "Information security policy. Purpose and scope: this policy applies to all employees. Passwords must be"
+                "Information security policy. Purpose and scope: this policy applies to all employees. Passwords are"
                 " kept secret. Violations are reported to the security officer."
             ),
             "Diese Richtlinie regelt die Nutzung von Dienstgeräten. Geltungsbereich: alle Beschäftigten.",
@@ -257,7 +257,7 @@ _STARTERS: Sequence[_Starter] = (
         ),
         examples=(
             (
-                "Requirements specification. The system MUST answer within 200 ms. The interface accepts JSON as defined"
+                "Requirements specification. It MUST answer within 200 ms. The interface accepts JSON as defined"
                 " in section 4. Non-functional requirements: availability of 99.9 %."
             ),
             "Pflichtenheft: Anforderungen an die Schnittstellen, Datenformate, Abnahmekriterien.",
