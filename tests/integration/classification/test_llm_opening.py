@@ -45,6 +45,7 @@ async def test_the_settings_open_a_classifier_and_it_is_closed_again(models: Mod
         ({"provider": "openai", "model": MODEL}, "FOREBAY_LLM_API_KEY"),
         ({"provider": "anthropic", "model": MODEL}, "FOREBAY_LLM_API_KEY"),
         ({"provider": "openai", "model": MODEL, "api_key": f"{KEY}\nx"}, "FOREBAY_LLM_API_KEY"),
+        ({"provider": "openai", "model": MODEL, "api_key": f"{KEY}\x01"}, "FOREBAY_LLM_API_KEY"),
         ({"provider": "openai", "model": MODEL, "api_key": f"{KEY}…"}, "FOREBAY_LLM_API_KEY"),
         *(
             ({"provider": "openai", "model": MODEL, "api_key": KEY, "url": url}, "FOREBAY_LLM_URL")
@@ -56,6 +57,8 @@ async def test_the_settings_open_a_classifier_and_it_is_closed_again(models: Mod
                 "http://[",
                 "http://h:x",
                 "http://h?a=b",
+                "http://h:99999",
+                "http://é-",
             )
         ),
     ],

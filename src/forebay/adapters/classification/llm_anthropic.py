@@ -4,7 +4,12 @@ import anthropic
 import msgspec
 from anthropic.types import ToolChoiceToolParam, ToolParam
 
-from forebay.adapters.classification.llm_http import keep_content_out_of_logs, open_http, refusal_behind
+from forebay.adapters.classification.llm_http import (
+    checked_address,
+    keep_content_out_of_logs,
+    open_http,
+    refusal_behind,
+)
 from forebay.adapters.classification.llm_model import (
     AttemptFailedError,
     ChatModel,
@@ -42,7 +47,7 @@ class AnthropicModel:
         self.model = model
         self._client = anthropic.AsyncAnthropic(
             api_key=key or _NO_KEY,
-            base_url=url,
+            base_url=checked_address(url),
             max_retries=0,  # llm_retry does that
             timeout=seconds,
             open_telemetry=False,

@@ -3,10 +3,12 @@
 import logging
 import re
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import httpx2
 
 from forebay.domain.documents.errors import ClassifierRefusedError
+from forebay.domain.errors import SettingError
 
 LONGEST_ANSWER = 1024 * 1024
 _UNASKED = ("openai-organization", "openai-project")  # from the environment, for whomever FOREBAY_LLM_URL names
@@ -32,6 +34,23 @@ def open_http(*, seconds: float, authorized: bool) -> httpx2.AsyncClient:
         follow_redirects=False,
         event_hooks={"request": [shorten], "response": [_bound]},
     )
+
+
+def checked_address(url: str) -> str:
+    """SettingError for what is no address of a server; says nothing of it, since it may hold a password."""
+    try:
+        urlsplit(url)  # knows of brackets what the other passes over
+        parts = httpx2.URL(url)
+        good = parts.scheme in {"http", "https"} and bool(parts.host)
+        bare = not (parts.userinfo or parts.query or parts.fragment)
+    except (httpx2.InvalidURL, ValueError):
+        good = bare = False
+    if not good or not bare:
+        raise SettingError(
+            "FOREBAY_LLM_URL: expected http://host:port/path or https://host/path, without credentials, `?` and `#`",
+            field="FOREBAY_LLM_URL",
+        )
+    return url
 
 
 async def _bound(response: httpx2.Response) -> None:

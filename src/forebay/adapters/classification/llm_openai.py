@@ -4,7 +4,12 @@ import msgspec
 import openai
 from openai.types.shared_params import ResponseFormatJSONSchema
 
-from forebay.adapters.classification.llm_http import keep_content_out_of_logs, open_http, refusal_behind
+from forebay.adapters.classification.llm_http import (
+    checked_address,
+    keep_content_out_of_logs,
+    open_http,
+    refusal_behind,
+)
 from forebay.adapters.classification.llm_model import (
     AttemptFailedError,
     ChatModel,
@@ -44,7 +49,7 @@ class OpenAiModel:
         self.model = model
         self._client = openai.AsyncOpenAI(
             api_key=key or _NO_KEY,
-            base_url=url,
+            base_url=checked_address(url),
             max_retries=0,  # llm_retry does that
             timeout=seconds,
             http_client=open_http(seconds=seconds, authorized=bool(key)),

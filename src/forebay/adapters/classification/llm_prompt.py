@@ -30,6 +30,7 @@ Answer with one JSON object and nothing else. Its fields:
 _SHORTENED = "The document is longer: only its beginning is shown."
 _LEAST_FOR_TEXT = 100
 _LONGEST_TITLE = 100
+_LONGEST_MEDIA_TYPE = 100  # characters: messages claim all sorts of things
 _FRAME = 120  # the marks, the headings, and what providers put around messages
 _LONGEST_EXAMPLE = 300
 
@@ -108,7 +109,7 @@ def _ever_shorter(categories: Sequence[Category], clean: Callable[[str], str]) -
 def _document(sample: Sample, clean: Callable[[str], str], *, tokens: int) -> str:
     """Cleaned before it is cut: half an address would not be known for one."""
     title = beginning(clean(_encodable(sample.title)), tokens=_LONGEST_TITLE)
-    about = [f"Title: {' '.join(title.split())}", f"Media type: {sample.media_type}"]
+    about = [f"Title: {' '.join(title.split())}", f"Media type: {sample.media_type[:_LONGEST_MEDIA_TYPE]}"]
     if sample.language is not None:
         about.append(f"Language: {sample.language}")
     head = "\n".join(about)
