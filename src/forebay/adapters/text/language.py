@@ -5,7 +5,7 @@ from functools import cache
 from typing import Protocol
 
 _ENOUGH_BYTES = 40  # of letters: fourteen Chinese ones, or seven English words
-_SURE = 0.9
+_SURE = 0.8
 
 
 class _Identifier(Protocol):
