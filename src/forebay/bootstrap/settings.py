@@ -141,7 +141,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "auto"
     classifier_local_threshold: Annotated[
         float, Meta(ge=0, le=1, description="Confidence below which the category of the classifier local is not taken.")
-    ] = 0.5
+    ] = 0.6
     classifier_llm_threshold: Annotated[
         float, Meta(ge=0, le=1, description="Confidence below which a language model's category is not taken.")
     ] = 0.5

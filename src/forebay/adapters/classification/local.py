@@ -11,7 +11,7 @@ from forebay.domain.documents.category import Category
 from forebay.domain.documents.verdict import ClassifierName
 from forebay.domain.errors import SettingError
 
-DEFAULT_THRESHOLD = 0.5
+DEFAULT_THRESHOLD = 0.6
 _PACKAGES = ("numpy", "safetensors", "tokenizers", "wordllama")
 
 

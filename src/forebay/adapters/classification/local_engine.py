@@ -23,7 +23,7 @@ _STEEPNESS = np.float32(20.0)  # how much a cosine of 1 counts; docs/classificat
 _NOTHING_LIKE_IT = 0.2  # the cosine with which no category competes
 _LOOKED_AT = 20_000  # characters
 _KEPT = 500  # categories
-_MOST_SAMPLES = 10_000  # the newest; 200 MB of features
+_MOST_SAMPLES = 5_000  # the newest; 100 MB of features, and as much for how alike they are
 _SHOWN = 120
 
 
@@ -115,15 +115,10 @@ class LocalEngine:
             features[row, :size] = self._embedding.embed(text).vector
             features[row, size:] = vocabulary.vector(terms)
         labels = np.array([places[labelled.category_id] for labelled in usable], dtype=np.int64)
-        none = len(ordered)
-        fitted = fit(
-            Samples(
-                features=features,
-                prior=_prior(features[:, :size], [self._likeness(category) for category in ordered]),
-                labels=labels,
-            ),
-            fixed=[] if none in labels else [none],  # nobody said so far that there are others
-        )
+        prior = _prior(features[:, :size], [self._likeness(category) for category in ordered])
+        if len(ordered) not in labels:  # nobody has said so far that there is anything else: of that nothing is learned
+            classes, prior = classes[:-1], prior[:, :-1]
+        fitted = fit(Samples(features=features, prior=prior, labels=labels))
         return Learned(
             embedding=f"{NAME}:{self._embedding.digest}",
             embedding_size=self._embedding.size,
