@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+from collections.abc import AsyncGenerator
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +12,8 @@ from typing import Self
 from forebay.application.cancellation import to_the_end
 from forebay.application.ports.sources import Room
 from forebay.domain.intake.errors import UploadInterruptedError
+
+_PIECE = 1024 * 1024
 
 
 class PathReader:
@@ -47,16 +50,28 @@ class PathReader:
         """In a thread; to the end even when cancelled, for the memory must not be given back while it is filled."""
         return await to_the_end(asyncio.to_thread(self._readinto, room()))
 
+    async def pieces(self) -> AsyncGenerator[bytes]:
+        """The same for what may keep us waiting for ever: nobody's memory is held meanwhile."""
+        while piece := await to_the_end(asyncio.to_thread(self._piece)):
+            yield piece
+
     def _open(self) -> None:
         self._file = FileIO(self._path, "rb")
         self._found = os.fstat(self._file.fileno())
 
-    def _readinto(self, buffer: memoryview) -> int:
+    def _piece(self) -> bytes:
+        return self._opened.read(_PIECE) or b""
+
+    @property
+    def _opened(self) -> FileIO:
         if self._file is None:
             raise ValueError("read from a file that is not open")
-        read = self._file.readinto(buffer) or 0
+        return self._file
+
+    def _readinto(self, buffer: memoryview) -> int:
+        read = self._opened.readinto(buffer) or 0
         if read == 0 and self.size is not None:
-            now = os.fstat(self._file.fileno())
+            now = os.fstat(self._opened.fileno())
             before = self._found
             if before is None or (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
                 raise UploadInterruptedError(

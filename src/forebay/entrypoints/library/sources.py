@@ -81,7 +81,10 @@ async def open_source(content: Content, *, name: str | None, details: UploadDeta
         file_name = parse_file_name(name or _name_of(content), field="name")
         reader: ByteReader
         if isinstance(content, str | os.PathLike):
-            reader = await stack.enter_async_context(PathReader(Path(content)))
+            path = await stack.enter_async_context(PathReader(Path(content)))
+            reader = path
+            if path.size is None:
+                reader = ChunkReader(await stack.enter_async_context(aclosing(path.pieces())), size=None)
         else:
             chunks = _chunks_of(content)
             if isinstance(chunks, AsyncGenerator):
