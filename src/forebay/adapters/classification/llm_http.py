@@ -39,9 +39,9 @@ def open_http(*, seconds: float, authorized: bool) -> httpx2.AsyncClient:
 def checked_address(url: str) -> str:
     """SettingError for what is no address of a server; says nothing of it, since it may hold a password."""
     try:
-        urlsplit(url)  # knows of brackets what the other passes over
+        port = urlsplit(url).port  # knows of brackets and ports what the other passes over
         parts = httpx2.URL(url)
-        good = parts.scheme in {"http", "https"} and bool(parts.host)
+        good = parts.scheme in {"http", "https"} and bool(parts.host) and port != 0
         bare = not (parts.userinfo or parts.query or parts.fragment)
     except (httpx2.InvalidURL, ValueError):
         good = bare = False
