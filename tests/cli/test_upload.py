@@ -30,7 +30,8 @@ def test_a_file_becomes_a_stored_run_with_everything_that_was_said_about_it(fore
         "error": None,
     }
     assert set(run) == {
-        *("id", "type", "label", "notes", "owner", "parent_run_id", "status", "error", "created_at", "updated_at")
+        *("id", "type", "label", "notes", "owner", "parent_run_id", "documents", "status", "error"),
+        *("created_at", "updated_at"),
     }
     assert run["created_at"].endswith("Z")
     assert file == {

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from forebay.domain.errors import ForebayError
-from forebay.entrypoints.cli.commands import files, jobs, runs, system
+from forebay.entrypoints.cli.commands import categories, documents, files, jobs, runs, system
 from forebay.entrypoints.cli.commands.upload import upload
 from forebay.entrypoints.cli.errors import Failure, failure_of
 from forebay.entrypoints.cli.exit_codes import ExitCode, epilog
@@ -120,6 +120,34 @@ def build_app(services: CliServices) -> typer.Typer:
             start=jobs.start,
             cancel=jobs.cancel,
             retry=jobs.retry,
+        )
+    )
+    app.add_typer(
+        _group(
+            "documents",
+            "Upload, read, find, classify and correct documents.",
+            upload=documents.upload,
+            list=documents.list_,
+            search=documents.search,
+            show=documents.show,
+            text=documents.text,
+            download=documents.download,
+            preview=documents.preview,
+            correct=documents.correct,
+            delete=documents.delete,
+            classify=documents.classify,
+            learn=documents.learn,
+        )
+    )
+    app.add_typer(
+        _group(
+            "categories",
+            "Say what kinds of documents there are.",
+            list=categories.list_,
+            show=categories.show,
+            add=categories.add,
+            edit=categories.edit,
+            delete=categories.delete,
         )
     )
     for command in (system.models, system.sweep, system.health, system.openapi, system.config, system.version):

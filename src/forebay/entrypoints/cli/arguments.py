@@ -1,10 +1,14 @@
 """Arguments as people type them, checked here so that the answer is the same wherever Forebay is."""
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from forebay.domain.errors import CursorError
+from forebay.application.documents.read_document import MAX_WIDTH, MIN_WIDTH
+from forebay.domain.documents.document import DocumentStatus
+from forebay.domain.documents.search import SearchQuery
+from forebay.domain.errors import CursorError, InvalidInputError
 from forebay.domain.intake.errors import InvalidFieldError
 from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import RunStatus
@@ -18,6 +22,9 @@ _MAX_MEMBER_CURSOR = 24_000  # holds a path
 _MAX_KEY = 255
 _MAX_KIND = 100  # this and the next are limits of the HTTP API
 _MAX_PREFIX = 4096
+_MAX_MEDIA_TYPE = 255
+_MAX_NAMED = 1000  # more than any category's name has
+_LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 
 
 def parse_instant(value: str | None, *, field: str) -> datetime | None:
@@ -56,6 +63,43 @@ def parse_status(value: str | None) -> RunStatus | None:
 
 def parse_job_status(value: str | None) -> JobStatus | None:
     return _one_of(JobStatus, value, field="status")
+
+
+def parse_document_status(value: str | None) -> DocumentStatus | None:
+    return _one_of(DocumentStatus, value, field="status")
+
+
+def parse_category(value: str | None, *, uncategorised: bool) -> str | None:
+    """The name of one, which need not exist."""
+    if value is not None and uncategorised:
+        raise InvalidFieldError("a document with a category is not uncategorised; give one", field="uncategorised")
+    return _text(value, field="category", longest=_MAX_NAMED) if value is not None else None
+
+
+def parse_media_type(value: str | None) -> str | None:
+    return _text(value, field="media_type", longest=_MAX_MEDIA_TYPE) if value is not None else None
+
+
+def parse_language(value: str | None) -> str | None:
+    if value is not None and not _LANGUAGE.fullmatch(value):
+        raise InvalidFieldError("expected two or three letters a-z, such as de", field="language")
+    return value
+
+
+def parse_query(value: str) -> str:
+    """InvalidQueryError for what nothing can be found with."""
+    SearchQuery.parse(parse_plain(value, field="q"))
+    return value
+
+
+def parse_width(value: int) -> int:
+    if not MIN_WIDTH <= value <= MAX_WIDTH:
+        raise InvalidInputError(f"width is {value}; expected {MIN_WIDTH} to {MAX_WIDTH} pixels", field="width")
+    return value
+
+
+def parse_plain(value: str, *, field: str) -> str:
+    return _text(value, field=field, longest=len(value))
 
 
 def parse_position(value: int | None) -> int | None:

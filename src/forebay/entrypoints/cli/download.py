@@ -24,12 +24,16 @@ class Sink(Protocol):
 
 
 def target_of(output: str | None, content: Content) -> Path:
+    return named_target(output, content.name)
+
+
+def named_target(output: str | None, own_name: str) -> Path:
     """The path that is meant. A name that came from elsewhere is used only if it is a plain one."""
     given = Path(output) if output is not None else Path()
     if output is not None and not given.is_dir():
         return given
     try:
-        name = parse_file_name(content.name)
+        name = parse_file_name(own_name)
     except InvalidFileNameError as error:
         raise InvalidFileNameError(f"{error.message}; say with -o where to write it", field="file") from None
     if name.startswith("."):

@@ -9,9 +9,18 @@ from uuid import UUID
 from forebay.application.ports.intake import RunFilter
 from forebay.application.ports.jobs import JobFilter
 from forebay.application.ports.sources import UploadDetails
+from forebay.domain.documents.category import CategoryDraft
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.file import FileRole
 from forebay.domain.paging import DEFAULT_LIMIT, SortOrder
+from forebay.entrypoints.cli.document_queries import CategoryChange, Correction, DocumentsQuery, Picture, SearchQuery
+from forebay.entrypoints.cli.document_views import (
+    CategoriesView,
+    CategoryView,
+    DocumentDetailView,
+    DocumentView,
+    LearnedView,
+)
 from forebay.entrypoints.cli.job_views import ArtifactView, EventView, JobView, JobWithStepsView, ModelView
 from forebay.entrypoints.cli.views import FileView, FolderView, HealthView, PageView, RunView, SweepView
 
@@ -142,7 +151,33 @@ class JobGateway(Protocol):
     async def list_models(self, *, cursor: str | None, limit: int) -> PageView[ModelView]: ...
 
 
-class Gateway(JobGateway, Protocol):
+class DocumentGateway(Protocol):
+    """The side of documents and categories."""
+
+    async def list_documents(self, query: DocumentsQuery) -> PageView[DocumentView]: ...
+    async def search_documents(self, query: SearchQuery) -> PageView[DocumentView]: ...
+    async def get_document(self, document_id: UUID) -> DocumentDetailView: ...
+
+    def read_text(self, document_id: UUID) -> AbstractAsyncContextManager[Content]:
+        """Leaving the context lets go of the bytes, read to their end or not."""
+        ...
+
+    def read_document(self, document_id: UUID) -> AbstractAsyncContextManager[Content]:
+        """Leaving the context lets go of the bytes, read to their end or not."""
+        ...
+
+    async def preview_document(self, document_id: UUID, *, width: int) -> Picture: ...
+    async def correct_document(self, document_id: UUID, correction: Correction) -> DocumentDetailView: ...
+    async def delete_document(self, document_id: UUID) -> None: ...
+    async def learn(self) -> LearnedView: ...
+    async def list_categories(self) -> CategoriesView: ...
+    async def get_category(self, category_id: UUID) -> CategoryView: ...
+    async def create_category(self, draft: CategoryDraft) -> CategoryView: ...
+    async def change_category(self, category_id: UUID, change: CategoryChange) -> CategoryView: ...
+    async def delete_category(self, category_id: UUID) -> None: ...
+
+
+class Gateway(JobGateway, DocumentGateway, Protocol):
     """Every method raises ForebayError, with the same code and message whether Forebay is here or behind a URL."""
 
     async def upload(self, request: UploadRequest) -> UploadResult: ...

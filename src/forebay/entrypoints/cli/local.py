@@ -24,7 +24,7 @@ from forebay.entrypoints.cli.gateway import (
     UploadRequest,
     UploadResult,
 )
-from forebay.entrypoints.cli.local_jobs import LocalJobs
+from forebay.entrypoints.cli.local_documents import LocalDocuments
 from forebay.entrypoints.cli.views import (
     ErrorView,
     FileView,
@@ -38,12 +38,11 @@ from forebay.entrypoints.cli.views import (
 )
 
 
-class LocalGateway(LocalJobs):
+class LocalGateway(LocalDocuments):
     """Uses `use_cases` while they are open; does not close them."""
 
     def __init__(self, use_cases: UseCases, *, version: str, sweep_grace: timedelta) -> None:
-        super().__init__(use_cases.processing)
-        self._intake = use_cases.intake
+        super().__init__(use_cases)
         self._system = use_cases.system
         self._version = version
         self._sweep_grace = sweep_grace
@@ -153,6 +152,7 @@ def _run(result: RunWithFiles) -> RunView:
         notes=run.notes,
         owner=run.owner,
         parent_run_id=run.parent_run_id,
+        documents=run.documents,
         status=run.status.value,
         error=ErrorView(code=run.error.code, detail=run.error.detail) if run.error else None,
         created_at=run.created_at,

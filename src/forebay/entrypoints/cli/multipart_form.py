@@ -52,6 +52,7 @@ class MultipartForm:
             "notes": details.notes,
             "owner": details.owner,
             "parent_run_id": details.parent_run_id,
+            "documents": "true" if details.documents else None,
             "sha256": details.sha256,
         }
         parts = (

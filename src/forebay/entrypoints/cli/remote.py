@@ -19,9 +19,8 @@ from forebay.entrypoints.cli.gateway import (
     UploadResult,
 )
 from forebay.entrypoints.cli.multipart_form import MultipartForm
-from forebay.entrypoints.cli.problem_details import error_of
 from forebay.entrypoints.cli.remote_client import body_of, instant
-from forebay.entrypoints.cli.remote_jobs import RemoteJobs
+from forebay.entrypoints.cli.remote_documents import RemoteDocuments
 from forebay.entrypoints.cli.views import FileView, FolderView, HealthView, PageView, RunView, SweepView
 
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -42,7 +41,7 @@ async def open_remote(url: str, *, version: str) -> AsyncIterator["RemoteGateway
         yield RemoteGateway(client)
 
 
-class RemoteGateway(RemoteJobs):
+class RemoteGateway(RemoteDocuments):
     """Speaks through `client`; does not close it."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
@@ -81,10 +80,7 @@ class RemoteGateway(RemoteJobs):
         return await self._get(f"v1/runs/{run_id}", RunView)
 
     async def delete_run(self, run_id: UUID) -> None:
-        async with self._connected():
-            answer = await self._client.delete(f"v1/runs/{run_id}")
-        if answer.status_code != httpx.codes.NO_CONTENT:
-            raise error_of(answer)
+        await self._delete(f"v1/runs/{run_id}")
 
     async def list_files(self, query: FilesQuery) -> PageView[FileView]:
         parameters = {

@@ -36,13 +36,52 @@ class RemoteClient:
         return body_of(answer, kind)
 
     async def _post(
-        self, path: str, kind: type[T], *, body: object = None, headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        kind: type[T],
+        *,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: httpx.Timeout | None = None,  # noqa: ASYNC109 - httpx counts each of its phases
     ) -> T:
-        content = msgspec.json.encode(body) if body is not None else None
-        described = {"Content-Type": "application/json"} if content is not None else {}
+        content, described = _json(body)
         async with self._connected():
-            answer = await self._client.post(path, content=content, headers={**described, **(headers or {})})
+            answer = await self._client.post(
+                path, content=content, headers={**described, **(headers or {})}, timeout=self._patience(timeout)
+            )
         return body_of(answer, kind)
+
+    async def _patch(self, path: str, kind: type[T], *, body: object) -> T:
+        content, described = _json(body)
+        async with self._connected():
+            answer = await self._client.patch(path, content=content, headers=described)
+        return body_of(answer, kind)
+
+    async def _delete(self, path: str) -> None:
+        async with self._connected():
+            answer = await self._client.delete(path)
+        if answer.status_code != httpx.codes.NO_CONTENT:
+            raise error_of(answer)
+
+    async def _named(
+        self,
+        path: str,
+        parameters: Mapping[str, str | None],
+        *,
+        media_type: str,
+        timeout: httpx.Timeout,  # noqa: ASYNC109 - httpx counts each of its phases
+    ) -> tuple[str, bytes]:
+        """The name and the bytes of what is small, and made for this answer."""
+        async with self._connected():
+            answer = await self._client.get(path, params=_given(parameters), timeout=timeout)
+        if not answer.is_success:
+            raise error_of(answer)
+        if answer.headers.get("content-type", "").partition(";")[0] != media_type:
+            raise unexpected(answer)
+        return _name(answer.headers.get("Content-Disposition", "")), answer.content
+
+    def _patience(self, given: httpx.Timeout | None) -> httpx.Timeout:
+        return given if given is not None else self._client.timeout
 
     @asynccontextmanager
     async def _streamed(
@@ -54,7 +93,6 @@ class RemoteClient:
         timeout: httpx.Timeout | None = None,  # noqa: ASYNC109 - httpx counts each of its phases
     ) -> AsyncIterator[httpx.Response]:
         """An answer whose body is on its way. Errors are those of the other requests."""
-        given = timeout if timeout is not None else self._client.timeout
         async with (
             self._connected(),
             self._client.stream(
@@ -62,7 +100,7 @@ class RemoteClient:
                 path,
                 headers={"Accept-Encoding": "identity", **headers},
                 params=_given(parameters),
-                timeout=given,
+                timeout=self._patience(timeout),
             ) as answer,
         ):
             if answer.status_code not in {httpx.codes.OK, httpx.codes.NO_CONTENT}:
@@ -106,6 +144,12 @@ def instant(value: datetime | None) -> str | None:
 
 def _given(parameters: Mapping[str, str | None] | None) -> dict[str, str]:
     return {name: value for name, value in (parameters or {}).items() if value is not None}
+
+
+def _json(body: object) -> tuple[bytes | None, dict[str, str]]:
+    if body is None:
+        return None, {}
+    return msgspec.json.encode(body), {"Content-Type": "application/json"}
 
 
 def body_of(answer: httpx.Response, kind: type[T]) -> T:

@@ -31,6 +31,7 @@ def print_run(run: RunView) -> None:
         "notes": run.notes,
         "owner": run.owner,
         "parent": str(run.parent_run_id) if run.parent_run_id else None,
+        "documents": "what is inside becomes documents" if run.documents else None,
         "created": local_time(run.created_at),
         "updated": local_time(run.updated_at),
     }

@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
 from rich.console import Console, ConsoleRenderable
@@ -44,8 +44,19 @@ def new_table(*names: str) -> Table:
     return table
 
 
-def add_row(table: Table, *cells: str) -> None:
-    table.add_row(*(_text(cell) for cell in cells))
+def add_row(table: Table, *cells: str | Text) -> None:
+    table.add_row(*(cell if isinstance(cell, Text) else _text(cell) for cell in cells))
+
+
+def highlighted(value: str, matches: Sequence[Sequence[int]]) -> Text:
+    """`value` with what matched (start and stop, in order) set off, on a terminal."""
+    text, at = Text(), 0
+    for start, stop in matches:
+        first, behind = max(start, at), max(stop, at)
+        text.append(one_line(value[at:first]))
+        text.append(one_line(value[first:behind]), style="bold yellow")
+        at = behind
+    return text.append(one_line(value[at:]))
 
 
 def _text(value: str) -> Text:

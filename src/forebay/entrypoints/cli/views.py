@@ -43,6 +43,7 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     notes: str | None
     owner: str | None
     parent_run_id: UUID | None
+    documents: bool = False
     status: str
     error: ErrorView | None
     created_at: datetime

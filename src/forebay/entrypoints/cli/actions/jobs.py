@@ -111,7 +111,7 @@ def change_jobs(invocation: Invocation, *, jobs: Sequence[str], change: str, as_
         code = ExitCode.OK
         for job_id in ids:
             try:
-                _print_changed(await changed(job_id), as_json=as_json)
+                print_changed(await changed(job_id), as_json=as_json)
             except ForebayError as error:
                 failure = failure_of(error)
                 print_failure(failure, as_json=as_json, about=str(job_id))
@@ -151,7 +151,7 @@ def _begun(
         job = await start(gateway)
         if wait:
             job = await ended(gateway, job, name=job.kind, show_progress=show_progress)
-        _print_changed(job, as_json=as_json)
+        print_changed(job, as_json=as_json)
         failure = failure_in(job) if wait else None
         if failure is None:
             return ExitCode.OK
@@ -161,7 +161,7 @@ def _begun(
     return with_gateway(invocation, begin)
 
 
-def _print_changed(job: JobView, *, as_json: bool) -> None:
+def print_changed(job: JobView, *, as_json: bool) -> None:
     if as_json:
         print_json(job)
     else:

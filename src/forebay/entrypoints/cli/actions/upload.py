@@ -35,6 +35,7 @@ class UploadArguments:
     owner: str | None
     parent: str | None
     sha256: str | None
+    documents: bool
     name: str | None
     idempotency_key: str | None
     wait: bool
@@ -52,6 +53,7 @@ def upload(invocation: Invocation, given: UploadArguments) -> ExitCode:
         owner=parse_owner(given.owner),
         parent_run_id=parse_id(given.parent, field="parent_run_id") if given.parent else None,
         sha256=Sha256.parse(given.sha256) if given.sha256 is not None else None,
+        documents=given.documents,
     )
     parse_key(given.idempotency_key)
 

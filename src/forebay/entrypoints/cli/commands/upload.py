@@ -19,6 +19,9 @@ def upload(
     owner: Annotated[str | None, typer.Option(metavar="NAME", help="Whose it is.")] = None,
     parent: Annotated[str | None, typer.Option(metavar="RUN", help="The run that this one follows.")] = None,
     sha256: Annotated[str | None, typer.Option(metavar="HEX", help="Refuse a file that has another digest.")] = None,
+    documents: Annotated[
+        bool, typer.Option("--documents", help="Of an archive: what is inside becomes documents.")
+    ] = False,
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="Name to store it under; needed for standard input.")
     ] = None,
@@ -45,6 +48,7 @@ def upload(
         owner=owner,
         parent=parent,
         sha256=sha256,
+        documents=documents,
         name=name,
         idempotency_key=idempotency_key,
         wait=wait,
