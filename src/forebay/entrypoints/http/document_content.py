@@ -1,6 +1,7 @@
 """The bytes of a document, its text, and a picture of its first page."""
 
 import hashlib
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 from litestar import HttpMethod, Response, route
@@ -23,6 +24,7 @@ from forebay.entrypoints.http.content import (
     operation_ids,
     respond_with,
 )
+from forebay.entrypoints.http.content_response import ContentResponse
 from forebay.entrypoints.http.disposition import inline
 from forebay.entrypoints.http.options import HttpOptions
 from forebay.entrypoints.http.parameters import DocumentId, IfNoneMatch, IfRange, Range
@@ -55,7 +57,7 @@ async def read_document_text(
     range_: Range = None,
     if_range: IfRange = None,
     if_none_match: IfNoneMatch = None,
-) -> Response[None]:
+) -> ContentResponse:
     readable = await use_cases.documents.read_text(parse_id(document_id, field="document_id"))
     found = Representation(
         name=f"{readable.document.path.removesuffix('.txt')}.txt",
@@ -94,10 +96,11 @@ async def read_document(
     range_: Range = None,
     if_range: IfRange = None,
     if_none_match: IfNoneMatch = None,
-) -> Response[None]:
+) -> ContentResponse:
     document = (await use_cases.documents.get_document(parse_id(document_id, field="document_id"))).document
     if redirect:
-        return _redirect(await use_cases.documents.make_link(MakeLinkCommand(file_id=document.file_id)))
+        link = await use_cases.documents.make_link(MakeLinkCommand(file_id=document.file_id))
+        return _redirect(link, patience_seconds=options.upload_stall_seconds)
     readable = await use_cases.intake.read_file(document.file_id)
     found = Representation(
         name=document.path,
@@ -151,11 +154,18 @@ async def preview_document(
     return Response(picture, media_type=PNG, headers=headers)
 
 
-def _redirect(link: Link) -> Response[None]:
+def _redirect(link: Link, *, patience_seconds: float) -> ContentResponse:
     """Neither kept nor told to whom it leads: it is as good as a password."""
     where = link.url if link.url is not None else f"/v1/links/{link.token}"
-    headers = {"Location": where, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    return Response(None, status_code=307, headers=headers)
+    headers = {
+        "Location": where,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "Content-Length": "0",
+    }
+    return ContentResponse(
+        status_code=307, headers=headers, closing=AsyncExitStack(), patience_seconds=patience_seconds
+    )
 
 
 def _preview_headers(detail: DocumentDetail, version: str, width: int) -> dict[str, str]:
