@@ -247,12 +247,14 @@ def _field_of(key: str, message: str) -> str:
 
 def on_http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     status = error.status_code
+    if status == 500:  # what the framework was told cannot be done
+        return on_defect(request, error)
     code = _HTTP_CODES.get(status, "invalid_request" if status < 500 else "internal_error")
     details = {404: f"there is nothing at {shown_path(request.scope['path'])}"}
     if status == 405:
         allowed = (error.headers or {}).get("Allow", "see /docs")
         details[405] = f"{request.method} is not possible here; allowed: {allowed}"
-    detail = details.get(status, error.detail if status != 500 else "something went wrong; the log has the request id")
+    detail = details.get(status, error.detail)
     response = respond(request, status=status, code=code, detail=detail)
     response.headers.update(error.headers or {})
     return response
