@@ -116,8 +116,6 @@ class LocalEngine:
             features[row, size:] = vocabulary.vector(terms)
         labels = np.array([places[labelled.category_id] for labelled in usable], dtype=np.int64)
         prior = _prior(features[:, :size], [self._likeness(category) for category in ordered])
-        if len(ordered) not in labels:  # nobody has said so far that there is anything else: of that nothing is learned
-            classes, prior = classes[:-1], prior[:, :-1]
         fitted = fit(Samples(features=features, prior=prior, labels=labels))
         return Learned(
             embedding=f"{NAME}:{self._embedding.digest}",
@@ -162,7 +160,7 @@ def open_engine() -> Engine:
 
 
 def _whole(sample: Sample) -> str:
-    return beginning(f"{sample.title}\n{sample.text[:_LOOKED_AT]}", _LOOKED_AT)
+    return beginning(f"{sample.title}\n{sample.text[:_LOOKED_AT]}", _LOOKED_AT).strip()
 
 
 def _columns(learned: Learned, classes: Sequence[UUID | None]) -> Vector:

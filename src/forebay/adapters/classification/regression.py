@@ -28,11 +28,19 @@ _TRUST = 10.0  # as if so many samples spoke for the temperature 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Samples:
-    """Rows: `features`, `prior` (scores of each class before learning) and `labels` (which class it is)."""
+    """Rows: `features`, `prior` (scores of each class before learning) and `labels` (which class it is).
+
+    The last class is a rival that the others have to beat; unless it is among the labels, nothing is learned of it.
+    """
 
     features: Vector
     prior: Vector
     labels: Labels
+
+    @property
+    def learned_classes(self) -> int:
+        classes = int(self.prior.shape[1])
+        return classes if classes - 1 in self.labels else classes - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +65,22 @@ def fit(samples: Samples) -> Fitted:
     if len(labels) >= _LEAST_TO_CHECK:
         rows = np.linspace(0, len(labels) - 1, min(len(labels), _MOST_TO_CHECK)).astype(np.int64)
         likeness = features[rows] @ features[rows].T
-        penalty, temperature = _cross_validate(likeness, prior[rows], labels[rows])
-    shares = _solve(features @ features.T, prior, labels, penalty, precision=_PRECISE)
+        penalty, temperature = _cross_validate(likeness, prior[rows], labels[rows], samples.learned_classes)
+    shares = _solve(features @ features.T, prior, labels, penalty, samples.learned_classes, precision=_PRECISE)
     return Fitted(weights=features.T @ shares, penalty=penalty, temperature=temperature)
 
 
 def _solve(
-    likeness: Vector, prior: Vector, labels: Labels, penalty: float, *, precision: float, begin: Vector | None = None
+    likeness: Vector,
+    prior: Vector,
+    labels: Labels,
+    penalty: float,
+    learned: int,
+    *,
+    precision: float,
+    begin: Vector | None = None,
 ) -> Vector:
-    """A: a row per sample, a column per class. `likeness`: X·Xᵀ."""
+    """A: a row per sample, a column per class, 0 behind the first `learned` ones. `likeness`: X·Xᵀ."""
     truth = np.eye(prior.shape[1], dtype=np.float32)[labels]
     steepest = 0.5 * _largest_eigenvalue(likeness) + penalty
     ratio = float(np.sqrt(penalty / steepest))
@@ -76,6 +91,7 @@ def _solve(
     for _ in range(_ROUNDS):
         scores = prior + likeness @ ahead
         step = ahead - (softmax(scores) - truth + np.float32(penalty) * ahead) / np.float32(steepest)
+        step[:, learned:] = 0
         ahead, shares = (step + momentum * (step - shares)).astype(np.float32), step.astype(np.float32)
         if before is not None and float(np.abs(scores - before).max()) < precision:
             break
@@ -96,7 +112,7 @@ def _largest_eigenvalue(likeness: Vector) -> float:
     return 1.1 * length
 
 
-def _cross_validate(likeness: Vector, prior: Vector, labels: Labels) -> tuple[float, float]:
+def _cross_validate(likeness: Vector, prior: Vector, labels: Labels, learned: int) -> tuple[float, float]:
     """The penalty and the temperature that foretell best what samples are that were not learned from."""
     unseen = {penalty: prior.copy() for penalty in _PENALTIES}
     places = np.arange(len(labels))
@@ -105,7 +121,7 @@ def _cross_validate(likeness: Vector, prior: Vector, labels: Labels) -> tuple[fl
         within, across = likeness[np.ix_(kept, kept)], likeness[np.ix_(held, kept)]
         shares: Vector | None = None
         for penalty in _PENALTIES:
-            shares = _solve(within, prior[kept], labels[kept], penalty, precision=_ROUGH, begin=shares)
+            shares = _solve(within, prior[kept], labels[kept], penalty, learned, precision=_ROUGH, begin=shares)
             unseen[penalty][held] += across @ shares
     best = min(_PENALTIES, key=lambda penalty: _loss(unseen[penalty], labels))
     return best, _temperature(unseen[best], labels)
