@@ -1,10 +1,12 @@
 """The bytes of a document, its text, and a picture of its first page."""
 
 import hashlib
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Annotated
 
-from litestar import HttpMethod, Response, route
+from litestar import HttpMethod, route
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
@@ -135,23 +137,33 @@ async def preview_document(
     document_id: DocumentId,
     width: Annotated[int, QueryParameter(ge=MIN_WIDTH, le=MAX_WIDTH, description="In pixels.")] = DEFAULT_WIDTH,
     if_none_match: IfNoneMatch = None,
-) -> Response[bytes]:
+) -> ContentResponse:
     found = parse_id(document_id, field="document_id")
     detail = await use_cases.documents.get_document(found)
     headers = _preview_headers(detail, options.version, width)
-    if if_none_match is not None and if_none_match.strip() != "*" and matches_etag(if_none_match, headers["ETag"]):
-        return Response(b"", status_code=304, headers=headers)
+    has_it = matches_etag(if_none_match, headers["ETag"])
+    answer = partial(ContentResponse, closing=AsyncExitStack(), patience_seconds=options.upload_stall_seconds)
+    if has_it and (if_none_match or "").strip() != "*":  # which asks whether there is a picture at all
+        return answer(status_code=304, headers=headers)
     try:
         async with watched(request.receive, patience_seconds=options.upload_stall_seconds):
             document, picture = await use_cases.documents.render_preview(found, width=width)
     except ClientLeftError:
-        return Response(b"", status_code=LEFT)
+        return answer(status_code=LEFT, headers={})
+    if has_it:
+        return answer(status_code=304, headers=headers)
     headers |= {
+        "Content-Type": PNG,
+        "Content-Length": str(len(picture)),
         "Content-Disposition": inline(f"{document.path}.png"),
         "Content-Security-Policy": SANDBOX,
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(picture, media_type=PNG, headers=headers)
+    return answer(status_code=200, headers=headers, chunks=_at_once(picture) if request.method == "GET" else None)
+
+
+async def _at_once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 def _redirect(link: Link, *, patience_seconds: float) -> ContentResponse:
