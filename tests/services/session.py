@@ -5,16 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import pytest
 
-from tests.services.sources import Server, UnavailableError
+from tests.services.sources import UnavailableError
 
-SERVICES = ("postgres", "s3", "redis")
+SERVICES = ("postgres", "s3", "redis", "corpus", "ocr")
 REQUIRE_VARIABLE = "FOREBAY_REQUIRE"
 
-S = TypeVar("S", bound=Server)
+
+class Provided(Protocol):
+    """What a run may have or lack."""
+
+    def report(self) -> str:
+        """One line for the summary of the test run."""
+        ...
+
+
+S = TypeVar("S", bound=Provided)
 
 
 def required_services(environ: dict[str, str] | None = None) -> frozenset[str]:

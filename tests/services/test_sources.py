@@ -116,4 +116,6 @@ def test_a_service_in_use_and_one_that_nobody_wanted_show_in_the_summary() -> No
         "postgres  not asked for by the tests of this run",
         "s3        wheel w 1.0",
         "redis     not asked for by the tests of this run",
+        "corpus    not asked for by the tests of this run",
+        "ocr       not asked for by the tests of this run",
     ]

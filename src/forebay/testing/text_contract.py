@@ -156,6 +156,8 @@ class TextContract:
             await extract(texts, b"%PDF-1.7\nnothing follows", PDF)
         with pytest.raises(DocumentEncryptedError, match="password"):
             await extract(texts, encrypted_pdf(), PDF)
+        with pytest.raises(DocumentBrokenError, match="no pages"):
+            await extract(texts, pdf_of([]), PDF)
         assert (await extract(texts, pdf_of([["well"]]), PDF)).text == "well\f"
 
     async def test_html_is_read_as_it_is_shown(self, texts: TextExtractor) -> None:

@@ -19,11 +19,15 @@ OFFSET = struct.Struct(">q")
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """How a job ended, and the most memory that the process ever had resident (None where that is not known)."""
+    """How a job ended, and the most memory that the process ever had resident (None where that is not known).
+
+    `fit`: whether the process may be given another job.
+    """
 
     peak_bytes: int | None = None
     code: str | None = None
     message: str = ""
+    fit: bool = False
 
 
 class ParentGoneError(Exception):

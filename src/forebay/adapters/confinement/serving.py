@@ -32,10 +32,12 @@ def answer(
     timeout_seconds: float,
     work: Callable[[], None],
     fault: Callable[[Exception], tuple[str, str]],
+    *,
+    harmless: tuple[type[ForebayError], ...] = (),
 ) -> None:
-    """Does one job and says how it went. What went wrong is an answer; after it the parent ends this process.
+    """Does one job and says how it went. What went wrong is an answer; after it the parent ends this process, unless it
 
-    `fault`: the code and message for an error that is not Forebay's own.
+    is `harmless`: nothing is left of it. `fault`: the code and message for an error that is not Forebay's own.
     """
     limit_time(timeout_seconds)
     try:
@@ -43,11 +45,14 @@ def answer(
     except ParentGoneError:
         raise
     except ForebayError as error:
-        outcome = Outcome(peak_bytes(), error.code, error.message)
+        fit = isinstance(error, harmless)
+        if fit:
+            source.settle()
+        outcome = Outcome(peak_bytes(), error.code, error.message, fit)
     except Exception as error:  # noqa: BLE001 - bytes that break the reader must not look like a reader that broke down
         outcome = Outcome(peak_bytes(), *fault(error))
     else:
         source.settle()
-        parent.send(DONE, msgspec.msgpack.encode(Outcome(peak_bytes())))
+        parent.send(DONE, msgspec.msgpack.encode(Outcome(peak_bytes(), fit=True)))
         return
     parent.send(FAILED, msgspec.msgpack.encode(outcome))

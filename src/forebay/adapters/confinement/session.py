@@ -113,7 +113,7 @@ async def session_of(
     timeout_seconds: float,
     on_outcome: Callable[[Outcome], None] = _ignore,
 ) -> AsyncIterator[Session]:
-    """A process of the pool at work on `job`. Unless it comes to its end without an error, the process is ended."""
+    """A process of the pool at work on `job`. Unless it says how that went and is fit for more, it is ended."""
     async with pool.process() as process:
         session = Session(pool.duty, process, results=results, timeout_seconds=timeout_seconds)
         try:
@@ -125,5 +125,5 @@ async def session_of(
                 yield session
         finally:
             if session.outcome is not None:
+                process.reusable = session.outcome.fit
                 on_outcome(session.outcome)
-        process.reusable = session.outcome is not None and session.outcome.code is None

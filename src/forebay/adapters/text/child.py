@@ -17,13 +17,24 @@ from forebay.adapters.text.output import TextOutput
 from forebay.adapters.text.programs import forbid
 from forebay.domain.documents.errors import (
     DocumentBrokenError,
+    DocumentEncryptedError,
     DocumentMemoryError,
+    DocumentTextTooLargeError,
+    DocumentTooManyPagesError,
     DocumentTypeError,
     PreviewUnavailableError,
 )
 from forebay.domain.errors import UnavailableError
 
 _jobs = msgspec.msgpack.Decoder(Job)
+_HARMLESS = (  # what libraries and we say of documents, with nothing left open
+    DocumentBrokenError,
+    DocumentEncryptedError,
+    DocumentTextTooLargeError,
+    DocumentTooManyPagesError,
+    DocumentTypeError,
+    PreviewUnavailableError,
+)
 
 
 def main(memory_bytes: int, spool_bytes: int) -> None:
@@ -34,7 +45,7 @@ def main(memory_bytes: int, spool_bytes: int) -> None:
 def _serve(parent: ChildSocket, message: bytes) -> None:
     job = _jobs.decode(message)
     source = RemoteExtent(parent, job.size)
-    answer(parent, source, job.limits.timeout_seconds, lambda: _run(parent, job, source), _fault)
+    answer(parent, source, job.limits.timeout_seconds, lambda: _run(parent, job, source), _fault, harmless=_HARMLESS)
 
 
 def _run(parent: ChildSocket, job: Job, source: RemoteExtent) -> None:

@@ -1,4 +1,4 @@
-"""Words that PDFs break at the end of a line: whether the hyphen is the word's own, only the rest of the text can tell."""
+"""Words that PDFs break at the end of a line: whether the hyphen is the word's own, other places in it tell."""
 
 import re
 

@@ -116,17 +116,25 @@ class Document:
 @contextmanager
 def opened(content: Content) -> Iterator[Document]:
     """DocumentEncryptedError, DocumentBrokenError."""
+    # Not by pypdfium2's own opening: without pages it reports the error of the document before.
+    if content.data is not None:
+        handle = raw.FPDF_LoadMemDocument64(content.data, len(content.data), None)
+    else:
+        handle = raw.FPDF_LoadDocument(b"/dev/fd/%d" % content.file.fileno(), None)
+    if not handle:
+        raise _error(int(raw.FPDF_GetLastError()))
+    document = pypdfium2.PdfDocument(handle)
     try:
-        document = pypdfium2.PdfDocument(content.file if content.data is None else content.data)
-    except pypdfium2.PdfiumError as error:
-        if error.err_code == raw.FPDF_ERR_PASSWORD:
-            raise DocumentEncryptedError("the PDF opens with a password only; store it without one") from None
-        if error.err_code == raw.FPDF_ERR_SECURITY:
-            raise DocumentEncryptedError("the PDF is encrypted in a way that cannot be opened") from None
-        if error.err_code == raw.FPDF_ERR_SUCCESS:
-            raise DocumentBrokenError("the PDF is damaged: it has no pages") from None
-        raise DocumentBrokenError(f"the PDF is damaged: {error}") from None
-    try:
+        if len(document) < 1:
+            raise DocumentBrokenError("the PDF is damaged: it has no pages")
         yield Document(document)
     finally:
         document.close()
+
+
+def _error(code: int) -> DocumentBrokenError | DocumentEncryptedError:
+    if code == raw.FPDF_ERR_PASSWORD:
+        return DocumentEncryptedError("the PDF opens with a password only; store it without one")
+    if code == raw.FPDF_ERR_SECURITY:
+        return DocumentEncryptedError("the PDF is encrypted in a way that cannot be opened")
+    return DocumentBrokenError("the PDF is damaged: it is cut short, or what it holds contradicts itself")
