@@ -15,7 +15,7 @@ _POSITION = re.compile(r'(--after |"position":|"next_cursor":")\d+')
 _CURSOR = re.compile(r'(--cursor |"next_cursor":")([A-Za-z0-9_-]+)')
 _TYPED = "0190b5a2-7c1e-7cc3-98c4-dc0c0c07398f"
 
-# {run}, {file} and {job} stand for the ids of the run stored last. Nobody works on jobs.
+# {run}, {file} and {job} stand for the ids of the run stored last, {document} for the document. Nobody works on jobs.
 SCRIPT = """
 runs list
 upload small.tgz -t archive --label first --owner me
@@ -34,6 +34,8 @@ upload small.tgz -t archive --idempotency-key once
 upload small.tgz -t archive --idempotency-key once
 upload small.tgz -t archive --idempotency-key once --json
 upload large.tgz -t archive --idempotency-key once
+upload small.tgz -t archive --documents --json
+upload small.tgz -t archive --documents --idempotency-key once
 runs list
 runs list --json
 runs list --status failed
@@ -100,6 +102,93 @@ jobs artifacts {typed}
 models
 models --json
 models --cursor !
+documents list
+documents upload note.txt --label first --owner me --json
+documents upload note.txt page.html
+documents upload missing.txt small.tgz folder note.txt --json
+documents upload note.txt --owner me/too
+documents upload - note.txt
+documents list
+documents list --json
+documents list --owner me --json
+documents list --limit 2 --order asc
+documents list --limit 2 --json
+documents list --status uploaded --media-type text/html --uncategorised --json
+documents list --run {typed}
+documents list --category nothing
+documents list --category nothing --json
+documents list --category invoice --uncategorised
+documents list --language German
+documents list --status wrong --json
+documents list --order wrong
+documents list --cursor wrong
+documents list --limit 0
+documents search note
+documents search note --json
+documents search note --category nothing
+documents search -- -note
+documents search -- -note --json
+documents search note --cursor wrong
+documents show {document}
+documents show {document} --json
+documents show {typed}
+documents show wrong --json
+documents text {document}
+documents text {document} --json
+documents text {typed}
+documents download {document}
+documents download {document} -o copy.txt --json
+documents download {document} -o copy.txt
+documents download {typed}
+documents preview {document} --width 1
+documents preview {document} -o a.png --width 100
+documents preview {document} -o a.png --width 100
+documents preview {document} -o a.png --force --json
+documents preview {typed} --json
+documents correct {document}
+documents correct {document} --category invoice --uncategorised
+documents correct {document} --category nothing
+documents correct {document} --category nothing --json
+documents correct {document} --category INVOICE --title Notes
+documents correct {document} --uncategorised --json
+documents correct {document} --title=
+documents correct {typed} --title x
+documents list --uncategorised --json
+documents classify
+documents classify {document} --run {run}
+documents classify {document} --json
+documents classify {document} {typed}
+documents classify --run {typed} --json
+categories list
+categories list --json
+categories show invoice
+categories show Invoice --json
+categories show nothing
+categories show {typed} --json
+categories add memo --rule any@title:memo,note --example x --description d --json
+categories add MEMO --json
+categories add memo2 --rule regex:( --json
+categories add memo2 --rule any:
+categories add memo2 --rule any
+categories add memo2 --rule some:thing --json
+categories add memo2 --rule {{"kind":"any","terms":["a"],"confidence":2}} --json
+categories add memo2 --rule {{"kind":"any","terms":[1]}} --json
+categories add --from-file wrong.json
+categories add --from-file wrong.json --json
+categories add --from-file missing.json
+categories add --from-file memo.json
+categories add
+categories edit memo --rule phrase:memo, --name memos --json
+categories edit memos --name invoice
+categories edit memos
+categories edit memos --no-rules --no-examples
+categories edit memos --from-file memo.json --json
+categories edit nothing --name x
+categories delete written nothing {typed}
+categories delete invoice --json
+documents learn
+documents delete {document} {typed}
+documents show {document}
 runs delete {run} {typed}
 jobs show {job}
 runs show {run}
@@ -128,8 +217,12 @@ def played(program: Program, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
     program.file("huge.tgz", large_archive(MAX_UPLOAD))
     program.file("empty.tgz", b"")
     program.file("text.tgz", b"text")
+    program.file("note.txt", b"A note about nothing much.\n")
+    program.file("page.html", b"<html><title>A page</title><p>Some words.</p></html>")
+    program.file("memo.json", b'{"name": "written", "rules": [{"kind": "any", "terms": ["memo"]}], "examples": []}')
+    program.file("wrong.json", b'{"name": "wrong", "rule": []}')
     (program.folder / "folder").mkdir()
-    names = {"typed": _TYPED, "wrong": "0" * 64, "run": "", "file": "", "job": ""}
+    names = {"typed": _TYPED, "wrong": "0" * 64, "run": "", "file": "", "job": "", "document": ""}
     ended = []
     for line in SCRIPT.split("\n"):
         if line:
@@ -138,6 +231,8 @@ def played(program: Program, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
                 names |= {"run": done.json["id"], "file": done.json["files"][0]["id"]}
                 (job,) = program("jobs", "list", "--run", names["run"], "--json").json["items"]
                 names["job"] = job["id"]
+            if line.startswith("documents upload note.txt --label"):
+                names["document"] = done.json["id"]
             ended.append((line, done))
     return ended
 

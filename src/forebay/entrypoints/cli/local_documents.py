@@ -59,7 +59,7 @@ class LocalDocuments(LocalJobs):
     @asynccontextmanager
     async def read_text(self, document_id: UUID) -> AsyncIterator[Content]:
         readable = await self._documents.read_text(document_id)
-        name = f"{_name(readable.document)}.txt"
+        name = f"{_name(readable.document).removesuffix('.txt')}.txt"
         async with readable.open() as chunks:
             yield Content(name=name, size_bytes=readable.text.size_bytes, sha256=readable.text.sha256, chunks=chunks)
 

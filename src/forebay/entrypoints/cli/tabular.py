@@ -52,7 +52,8 @@ def highlighted(value: str, matches: Sequence[Sequence[int]]) -> Text:
     """`value` with what matched (start and stop, in order) set off, on a terminal."""
     text, at = Text(), 0
     for start, stop in matches:
-        first, behind = max(start, at), max(stop, at)
+        first = max(start, at)
+        behind = max(stop, first)
         text.append(one_line(value[at:first]))
         text.append(one_line(value[first:behind]), style="bold yellow")
         at = behind

@@ -141,9 +141,7 @@ async def _id_of(gateway: Gateway, category: str) -> UUID:
     for found in (await gateway.list_categories()).items:
         if found.name.casefold() == folded:
             return found.id
-    raise CategoryNotFoundError(
-        f"there is no category {category[:100]!r}; `forebay categories list` has all", field="CATEGORY"
-    )
+    raise CategoryNotFoundError(f"there is no category {category[:100]!r}; `forebay categories list` has all")
 
 
 def _given(value: object) -> str | None:
