@@ -56,7 +56,7 @@ async def list_artifacts(
     tags=["processing"],
     status_code=200,
     media_type=BYTES,
-    responses=content_specs(404, 416, 422, 503),
+    responses=content_specs(400, 404, 416, 422, 503),
 )
 async def read_artifact(
     *,

@@ -39,7 +39,7 @@ async def list_categories(use_cases: NamedDependency[UseCases]) -> CategoryPage:
     operation_id="getCategory",
     summary="One category",
     tags=["documents"],
-    responses=problem_specs(404, 422, 503),
+    responses=problem_specs(400, 404, 422, 503),
 )
 async def get_category(use_cases: NamedDependency[UseCases], category_id: CategoryId) -> CategoryBody:
     return CategoryBody.of(await use_cases.documents.get_category(parse_id(category_id, field="category_id")))
@@ -93,7 +93,7 @@ async def change_category(
     summary="Delete a category",
     description="Its documents become uncategorised, and corrections to it are forgotten.",
     tags=["documents"],
-    responses=problem_specs(404, 422, 503),
+    responses=problem_specs(400, 404, 422, 503),
 )
 async def delete_category(use_cases: NamedDependency[UseCases], category_id: CategoryId) -> None:
     await use_cases.documents.delete_category(parse_id(category_id, field="category_id"))

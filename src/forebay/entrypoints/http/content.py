@@ -23,7 +23,7 @@ SANDBOX = "sandbox; default-src 'none'"  # a page that somebody sent runs nothin
 LEFT = 499  # nobody sees it but the log and the metrics
 
 
-def content_specs(*statuses: int, media_type: str = BYTES) -> dict[int, ResponseSpec]:
+def content_specs(*statuses: int, media_type: str = "*/*") -> dict[int, ResponseSpec]:
     """The OpenAPI side of content, with the problems that there may be."""
     return {
         200: ResponseSpec(bytes, media_type=media_type, description="All of it", generate_examples=False),

@@ -48,7 +48,7 @@ _PREVIEW_SECONDS = 3600
     tags=["documents"],
     status_code=200,
     media_type=BYTES,
-    responses=content_specs(404, 409, 416, 422, 503, media_type=PLAIN),
+    responses=content_specs(400, 404, 409, 416, 422, 503, media_type=PLAIN),
 )
 async def read_document_text(
     *,
@@ -85,7 +85,7 @@ async def read_document_text(
     media_type=BYTES,
     responses={
         307: ResponseSpec(None, description="With `redirect`: `Location` is the link"),
-        **content_specs(404, 409, 416, 422, 503),
+        **content_specs(400, 404, 409, 416, 422, 503),
     },
 )
 async def read_document(

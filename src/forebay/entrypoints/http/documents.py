@@ -100,7 +100,7 @@ async def list_documents(
     operation_id="getDocument",
     summary="One document with all that is known of it",
     tags=["documents"],
-    responses=problem_specs(404, 422, 503),
+    responses=problem_specs(400, 404, 422, 503),
 )
 async def get_document(use_cases: NamedDependency[UseCases], document_id: DocumentId) -> DocumentDetailBody:
     found = await use_cases.documents.get_document(parse_id(document_id, field="document_id"))
@@ -138,7 +138,7 @@ async def correct_document(
     description="One that was uploaded goes with its run and its bytes; one within an archive or a message is taken "
     "off the list, with what was attached to it.",
     tags=["documents"],
-    responses=problem_specs(404, 409, 422, 503),
+    responses=problem_specs(400, 404, 409, 422, 503),
 )
 async def delete_document(use_cases: NamedDependency[UseCases], document_id: DocumentId) -> None:
     await use_cases.documents.delete_document(parse_id(document_id, field="document_id"))

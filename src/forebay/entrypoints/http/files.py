@@ -29,7 +29,7 @@ from forebay.entrypoints.http.problems import AnyRequest
     tags=["intake"],
     status_code=200,
     media_type=BYTES,
-    responses=content_specs(404, 409, 416, 422, 503),
+    responses=content_specs(400, 404, 409, 416, 422, 503),
 )
 async def read_file(
     *,

@@ -67,7 +67,7 @@ async def list_jobs(
     operation_id="getJob",
     summary="One job with its steps",
     tags=["processing"],
-    responses=problem_specs(404, 422, 503),
+    responses=problem_specs(400, 404, 422, 503),
 )
 async def get_job(use_cases: NamedDependency[UseCases], job_id: JobId) -> JobWithStepsBody:
     return JobWithStepsBody.of_result(await use_cases.processing.get_job(parse_id(job_id, field="job_id")))
@@ -113,7 +113,7 @@ async def start_job(
     tags=["processing"],
     status_code=202,
     response_headers=_LOCATION,
-    responses=problem_specs(404, 409, 422, 503),
+    responses=problem_specs(400, 404, 409, 422, 503),
 )
 async def parse_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> Response[JobBody]:
     command = StartJobCommand(run_id=parse_id(run_id, field="run_id"), join=True)
@@ -129,7 +129,7 @@ async def parse_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> Resp
     "nothing.",
     tags=["processing"],
     status_code=202,
-    responses=problem_specs(404, 409, 422, 503),
+    responses=problem_specs(400, 404, 409, 422, 503),
 )
 async def cancel_job(use_cases: NamedDependency[UseCases], job_id: JobId) -> JobBody:
     return JobBody.of(await use_cases.processing.cancel_job(parse_id(job_id, field="job_id")))
@@ -143,7 +143,7 @@ async def cancel_job(use_cases: NamedDependency[UseCases], job_id: JobId) -> Job
     tags=["processing"],
     status_code=202,
     response_headers=_LOCATION,
-    responses=problem_specs(404, 409, 422, 503),
+    responses=problem_specs(400, 404, 409, 422, 503),
 )
 async def retry_job(use_cases: NamedDependency[UseCases], job_id: JobId) -> Response[JobBody]:
     job = await use_cases.processing.retry_job(parse_id(job_id, field="job_id"))

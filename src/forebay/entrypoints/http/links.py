@@ -31,7 +31,7 @@ from forebay.entrypoints.http.problems import AnyRequest
     tags=["documents"],
     status_code=200,
     media_type=BYTES,
-    responses=content_specs(404, 409, 416, 422, 503),
+    responses=content_specs(400, 404, 409, 416, 422, 503),
 )
 async def open_link(
     *,

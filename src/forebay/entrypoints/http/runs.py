@@ -73,7 +73,7 @@ async def list_runs(
     operation_id="getRun",
     summary="One run",
     tags=["intake"],
-    responses=problem_specs(404, 422, 503),
+    responses=problem_specs(400, 404, 422, 503),
 )
 async def get_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> RunBody:
     return RunBody.of(await use_cases.intake.get_run(parse_id(run_id, field="run_id")))
@@ -126,7 +126,7 @@ async def list_files(
     summary="Delete a run",
     description="Its bytes go as well when no other run refers to them. Runs that follow it lose their parent.",
     tags=["intake"],
-    responses=problem_specs(404, 409, 422, 503),
+    responses=problem_specs(400, 404, 409, 422, 503),
 )
 async def delete_run(use_cases: NamedDependency[UseCases], run_id: RunId) -> None:
     await use_cases.intake.delete_run(parse_id(run_id, field="run_id"))
