@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from forebay.application.ports.archives import ArchiveLimits, ArchiveReader, EntryBatch, RangeSource
+from forebay.domain.intake.archive_errors import ArchiveError
 from forebay.domain.intake.member import MemberEntry
 
 KIB = 1024
@@ -19,7 +20,7 @@ MTIME = 1_700_000_000
 
 
 class BytesSource:
-    """A source in memory. Remembers the ranges that were asked for, and how many of them are open."""
+    """A source in memory. Remembers the ranges that were asked for, how many of them are open, and what it gave."""
 
     def __init__(self, data: bytes, name: str = "upload.bin", *, chunk_bytes: int = 100_000) -> None:
         self.data = data
@@ -27,6 +28,7 @@ class BytesSource:
         self.size_bytes = len(data)
         self.opened: list[tuple[int, int | None]] = []
         self.open_now = 0
+        self.given_bytes = 0
         self._chunk_bytes = chunk_bytes
 
     @asynccontextmanager
@@ -37,7 +39,9 @@ class BytesSource:
         async def chunks() -> AsyncIterator[bytes]:
             data = memoryview(self.data)[start:stop]
             for at in range(0, len(data), self._chunk_bytes):
-                yield bytes(data[at : at + self._chunk_bytes])
+                chunk = bytes(data[at : at + self._chunk_bytes])
+                self.given_bytes += len(chunk)
+                yield chunk
 
         try:
             yield chunks()
@@ -81,6 +85,20 @@ async def read_member(
     source = BytesSource(data)
     async with archives.open_member(source, entry, ArchiveLimits(), start=start, stop=stop) as chunks:
         return b"".join([chunk async for chunk in chunks])
+
+
+async def read_members(
+    archives: ArchiveReader, source: RangeSource, entries: Sequence[MemberEntry], limits: ArchiveLimits | None = None
+) -> dict[str, bytes | ArchiveError]:
+    """What comes of each in one pass, in its order: its bytes, or what is wrong with it."""
+    found: dict[str, bytes | ArchiveError] = {}
+    async with archives.open_members(source, entries, limits or ArchiveLimits()) as members:
+        async for entry, chunks in members:
+            try:
+                found[entry.path] = b"".join([chunk async for chunk in chunks])
+            except ArchiveError as error:
+                found[entry.path] = error
+    return found
 
 
 def digest(data: bytes) -> str:

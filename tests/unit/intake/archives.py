@@ -6,7 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import fields
 from uuid import UUID
 
-from forebay.application.ports.archives import ArchiveLimits, ArchiveReader, EntryBatch, RangeSource
+from forebay.application.ports.archives import ArchiveLimits, ArchiveReader, EntryBatch, EntryT, RangeSource
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.file import StoredFile
 from forebay.domain.intake.member import Member, MemberEntry, MemberFlag, MemberKind
@@ -17,6 +17,7 @@ Act = Sequence[MemberEntry] | Exception | Callable[[], Awaitable[object]]
 def entry(
     path: str,
     *,
+    location: tuple[int, ...] = (0,),
     kind: MemberKind = MemberKind.FILE,
     sha256: Sha256 | None = None,
     flags: frozenset[MemberFlag] = frozenset(),
@@ -29,7 +30,7 @@ def entry(
         else None
     )
     return MemberEntry(
-        location=(0,),
+        location=location,
         path=path,
         stored_path=path,
         kind=kind,
@@ -60,10 +61,18 @@ def content_of(path: str) -> bytes:
 
 
 class ScriptedArchives:
-    """Reads the source from front to end, and then plays its script: batches of members, errors, things to await."""
+    """Reads the source from front to end, and then plays its script: batches of members, errors, things to await.
+
+    `faults`: what is wrong with members, `breaks`: what ends a pass over many, both by path. `passes`: the paths that
+    came, for each pass; `passes_open`: how many have not ended.
+    """
 
     def __init__(self, *script: Act) -> None:
         self.script: tuple[Act, ...] = script
+        self.faults: dict[str, Exception] = {}
+        self.breaks: dict[str, Exception] = {}
+        self.passes: list[list[str]] = []
+        self.passes_open = 0
 
     @asynccontextmanager
     async def catalogue(self, source: RangeSource, limits: ArchiveLimits) -> AsyncIterator[AsyncIterator[EntryBatch]]:
@@ -91,6 +100,36 @@ class ScriptedArchives:
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         async with aclosing(_once(content_of(entry.path)[start:stop])) as chunks:
             yield chunks
+
+    @asynccontextmanager
+    async def open_members(
+        self, source: RangeSource, entries: Sequence[EntryT], limits: ArchiveLimits
+    ) -> AsyncIterator[AsyncIterator[tuple[EntryT, AsyncIterator[bytes]]]]:
+        self.passes_open += 1
+        try:
+            async with source.open(), aclosing(self._members(entries)) as members:
+                yield members
+        finally:
+            self.passes_open -= 1
+
+    async def _members(self, entries: Sequence[EntryT]) -> AsyncGenerator[tuple[EntryT, AsyncIterator[bytes]], None]:
+        came: list[str] = []
+        self.passes.append(came)
+        for entry in sorted(entries, key=lambda entry: entry.location):
+            came.append(entry.path)
+            breaking = self.breaks.get(entry.path)
+            error = breaking or self.faults.get(entry.path)
+            async with aclosing(_once(content_of(entry.path)) if error is None else _failing(error)) as chunks:
+                yield entry, chunks
+            if breaking is not None:
+                raise breaking
+
+
+async def _failing(error: Exception) -> AsyncGenerator[bytes, None]:
+    for chunk in (b"some", b""):
+        if not chunk:
+            raise error
+        yield chunk
 
 
 async def _once(data: bytes) -> AsyncGenerator[bytes, None]:

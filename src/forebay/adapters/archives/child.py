@@ -14,6 +14,7 @@ from forebay.adapters.archives.catalogue import Cataloguer
 from forebay.adapters.archives.feeds import Extent
 from forebay.adapters.archives.member import located, send_range
 from forebay.adapters.archives.messages import COUNTS, DATA, ENTRIES, Job
+from forebay.adapters.archives.one_pass import OnePass
 from forebay.adapters.archives.sink import EntrySink
 from forebay.adapters.confinement.frames import ChildSocket
 from forebay.adapters.confinement.remote import RemoteExtent
@@ -37,6 +38,9 @@ def _serve(parent: ChildSocket, message: bytes) -> None:
 def _run(parent: ChildSocket, job: Job, source: RemoteExtent) -> None:
     budget = Budget(job.limits, lambda: min(source.received, source.size))
     member = job.member
+    if job.members:
+        OnePass(job.members, budget, parent.send, job.spool_dir).over(source, job.name)
+        return
     if member is None:
         sink = EntrySink(
             lambda entries: parent.send(ENTRIES, COUNTS.pack(source.received, budget.unpacked), entries), job.spool_dir

@@ -26,10 +26,15 @@ def located(
                 yield found
             return
     if location != (0,):
-        raise _elsewhere(location)
+        raise elsewhere(location)
+    yield only_member(source, name)
+
+
+def only_member(source: Extent, name: str) -> Found:
+    """Of a source that is no archive."""
     found = Found(ordinal=0, path=name, stored_path=name, kind=MemberKind.FILE, size=source.size)
     found.content = lambda: RangeFeed(source)
-    yield found
+    return found
 
 
 @contextmanager
@@ -41,15 +46,15 @@ def _within(
         if found.ordinal == location[0]:
             break
     else:
-        raise _elsewhere(location)
+        raise elsewhere(location)
     if len(location) == 1:
         yield found
         return
     if found.content is None:
-        raise _elsewhere(location)
+        raise elsewhere(location)
     with opened(Reader(found.content()), found.path, budget, spool_dir) as archive:
         if archive is None:
-            raise _elsewhere(location)
+            raise elsewhere(location)
         with _within(archive.walk.members(), location[1:], budget, spool_dir) as inner:
             yield inner
 
@@ -100,6 +105,6 @@ class _Counted:
         return self._feed.skip(count)
 
 
-def _elsewhere(location: tuple[int, ...]) -> ArchiveBrokenError:
+def elsewhere(location: tuple[int, ...]) -> ArchiveBrokenError:
     where = "/".join(str(ordinal) for ordinal in location)
     return ArchiveBrokenError(f"the archive has no member at {where}; catalogue the run again")

@@ -15,6 +15,7 @@ from forebay.domain.intake.archive_errors import (
 )
 
 ENTRIES, DATA = b"B", b"D"  # a batch of entries behind COUNTS, bytes of a member
+MEMBER, ENDED, FAULT = b"M", b"N", b"F"  # of many members: the next one begins, was sent, or has this wrong with it
 COUNTS = struct.Struct(">QQ")  # bytes read of the source, bytes unpacked
 
 DUTY = Duty(
@@ -39,11 +40,26 @@ class MemberJob(msgspec.Struct, frozen=True):
     stop: int | None
 
 
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong with a member."""
+
+    code: str
+    message: str
+
+
 class Job(msgspec.Struct, frozen=True):
-    """Catalogue a source, or send a member of it."""
+    """Catalogue a source, or send a member of it, or many, which are sorted by their location."""
 
     name: str
     size: int
     limits: ArchiveLimits
     spool_dir: str | None
     member: MemberJob | None = None
+    members: tuple[MemberJob, ...] = ()
+
+    @property
+    def results(self) -> bytes:
+        """The kinds of frames that answer it."""
+        if self.members:
+            return MEMBER + DATA + ENDED + FAULT
+        return ENTRIES if self.member is None else DATA

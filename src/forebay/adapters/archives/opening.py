@@ -25,7 +25,7 @@ from forebay.domain.intake.signatures import HEAD_BYTES, TAR, ZIP, detect
 
 _IN_MEMORY = 8 << 20
 _SMALLEST_END, _LARGEST_END = 512, 10_240  # what programs write for a tar without members
-_UNREADABLE = (ArchiveBrokenError, ArchiveTruncatedError, ArchiveChecksumError, ArchiveMemoryError)
+DAMAGE = (ArchiveBrokenError, ArchiveTruncatedError, ArchiveChecksumError, ArchiveMemoryError)
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ def opened(
         if whole is not None:
             yield Opened(ZipWalk(whole, budget, place), lambda: None)
         else:
-            with _spooled(reader, spool_dir) as extent:
+            with spooled(reader, spool_dir) as extent:
                 yield Opened(ZipWalk(extent, budget, place), lambda: None) if _has_directory(extent, place) else None
     else:
         yield None
@@ -83,7 +83,7 @@ def _claims_tar(head: bytes) -> bool:
 def _holds_tar(inner: Reader, *, strict: bool) -> bool:
     """Whether a compressed file unpacks to a tar, also to one without members, which is a few blocks of zeros."""
     block = b""
-    with suppress(*(() if strict else _UNREADABLE)):
+    with suppress(*(() if strict else DAMAGE)):
         block = inner.peek(512)
         if block == bytes(512):
             end = inner.peek(_LARGEST_END + 1)
@@ -113,7 +113,7 @@ def _drain(inner: Reader, budget: Budget, place: str) -> None:
 
 
 @contextmanager
-def _spooled(reader: Reader, spool_dir: str | None) -> Iterator[Extent]:
+def spooled(reader: Reader, spool_dir: str | None) -> Iterator[Extent]:
     """All that the reader has, to be read from anywhere: in memory, or when it is large in an unnamed file.
 
     Only what concerns such files raises OSError.

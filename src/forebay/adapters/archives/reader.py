@@ -2,23 +2,23 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from forebay.adapters.archives.messages import COUNTS, DATA, DUTY, ENTRIES, Job, MemberJob
+from forebay.adapters.archives.member_turns import in_one_pass, readable_digest
+from forebay.adapters.archives.messages import COUNTS, DUTY, Job, MemberJob
 from forebay.adapters.archives.opening import may_be_archive
 from forebay.adapters.archives.plain import catalogue_plain, read_plain
 from forebay.adapters.archives.wire import WireEntry, to_entry
 from forebay.adapters.confinement.frames import Outcome
 from forebay.adapters.confinement.pool import ProcessPool
 from forebay.adapters.confinement.session import Session, session_of
-from forebay.application.ports.archives import ArchiveLimits, ArchiveReader, EntryBatch, RangeSource
-from forebay.domain.intake.archive_errors import MemberUnreadableError, MemberWithoutContentError
-from forebay.domain.intake.member import MemberEntry, MemberKind
+from forebay.application.ports.archives import ArchiveLimits, ArchiveReader, EntryBatch, EntryT, RangeSource
+from forebay.domain.intake.member import MemberEntry
 from forebay.domain.intake.signatures import HEAD_BYTES
 
 MEMORY_BYTES = 256 << 20
@@ -28,10 +28,10 @@ _decoder = msgspec.msgpack.Decoder(list[WireEntry])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderOptions:
-    """Processes that catalogue, processes that read members, and what each may use.
+    """Processes that read whole archives, processes that read single members, and what each may use.
 
     `spool_bytes`: of each temporary file, in which a zip within an archive is kept; they are in `spool_dir` and have no
-    name. `patience_seconds`: how long reading a member waits for a process before it is refused; a catalogue waits on.
+    name. `patience_seconds`: how long reading a member waits for a process before it is refused; the others wait on.
     """
 
     catalogue_processes: int = 2
@@ -76,22 +76,29 @@ class ProcessArchiveReader:
     async def open_member(
         self, source: RangeSource, entry: MemberEntry, limits: ArchiveLimits, *, start: int = 0, stop: int | None = None
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        if entry.kind is not MemberKind.FILE:
-            raise MemberWithoutContentError(f"{entry.path!r} is a {entry.kind} and has no bytes; only files have")
-        if entry.sha256 is None:
-            why = ", ".join(sorted(entry.flags)) or "it has no digest"
-            raise MemberUnreadableError(f"the bytes of {entry.path!r} cannot be read: {why}")
+        sha256 = readable_digest(entry)
         if entry.location == (0,) and not may_be_archive(await _head(source)):
-            async with aclosing(read_plain(source, entry.sha256, start, stop)) as chunks:
+            async with aclosing(read_plain(source, sha256, start, stop)) as chunks:
                 yield chunks
             return
         if start >= min(entry.size_bytes, sys.maxsize if stop is None else stop) and entry.size_bytes:
             yield _nothing()
             return
-        member = MemberJob(entry.location, entry.size_bytes, entry.sha256.hex, start, stop)
+        member = MemberJob(entry.location, entry.size_bytes, sha256.hex, start, stop)
         job = Job(source.name, source.size_bytes, limits, self._spool_dir, member)
         async with self._session(self._members, source, job) as session, aclosing(_chunks(session)) as chunks:
             yield chunks
+
+    @asynccontextmanager
+    async def open_members(
+        self, source: RangeSource, entries: Sequence[EntryT], limits: ArchiveLimits
+    ) -> AsyncIterator[AsyncIterator[tuple[EntryT, AsyncIterator[bytes]]]]:
+        def at_work(members: tuple[MemberJob, ...]) -> AbstractAsyncContextManager[Session]:
+            job = Job(source.name, source.size_bytes, limits, self._spool_dir, members=members)
+            return self._session(self._catalogues, source, job)
+
+        async with aclosing(in_one_pass(entries, at_work)) as members:
+            yield members
 
     @asynccontextmanager
     async def _session(self, pool: ProcessPool, source: RangeSource, job: Job) -> AsyncIterator[Session]:
@@ -99,7 +106,7 @@ class ProcessArchiveReader:
             pool,
             source,
             msgspec.msgpack.encode(job),
-            results=ENTRIES if job.member is None else DATA,
+            results=job.results,
             timeout_seconds=job.limits.timeout_seconds,
             on_outcome=self._on_outcome,
         ) as session:

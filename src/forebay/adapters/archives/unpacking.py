@@ -32,7 +32,7 @@ def failure(error: Exception, what: str) -> ArchiveError:
 class Unpacked:
     """The content of a compressed file: all its streams, one after the other. What follows the last one stays unread.
 
-    `meter` is told how much came out. `what` is the file, for people.
+    Once it has raised it raises the same again. `meter` is told how much came out. `what` is the file, for people.
     """
 
     packed: Reader
@@ -43,8 +43,18 @@ class Unpacked:
     _rest: bytes | memoryview = b""
     _began: bool = False
     _ended: bool = False
+    _failure: ArchiveError | None = None
 
     def chunk(self) -> bytes:
+        if self._failure is not None:
+            raise self._failure
+        try:
+            return self._next()
+        except ArchiveError as error:
+            self._failure = error
+            raise
+
+    def _next(self) -> bytes:
         while not self._ended:
             if self._stream is None and not self._next_stream():
                 break

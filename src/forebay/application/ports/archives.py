@@ -1,11 +1,13 @@
 """What is inside an archive, and the bytes of what is inside."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from forebay.domain.intake.member import MemberEntry
+
+EntryT = TypeVar("EntryT", bound=MemberEntry)
 
 
 class RangeSource(Protocol):
@@ -71,5 +73,18 @@ class ArchiveReader(Protocol):
 
         MemberWithoutContentError and MemberUnreadableError on entering. When all of it is read and its digest is not
         the catalogued one, ArchiveBrokenError before the last chunk.
+        """
+        ...
+
+    def open_members(
+        self, source: RangeSource, entries: Sequence[EntryT], limits: ArchiveLimits
+    ) -> AbstractAsyncContextManager[AsyncIterator[tuple[EntryT, AsyncIterator[bytes]]]]:
+        """Each of the entries once, with its bytes as of open_member, in one pass over the source; in its own order.
+
+        The chunks are there until the next member is asked for; what nobody took of them is passed over. They raise
+        what is wrong with this member, also what open_member raises on entering: the others follow as far as the
+        archive can be read on. Where it cannot, as behind damage to what is compressed as a whole, a limit that is
+        passed, a reader that broke down or an error of the source, the iterator raises, and the chunks if they are
+        being read; no member follows. Time and memory count for the whole pass; time that the caller takes does not.
         """
         ...
