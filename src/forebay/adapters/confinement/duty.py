@@ -12,7 +12,8 @@ class Duty:
     """`module`: has main(memory_bytes, spool_bytes), which the child runs. `noun`, `plural`: what it reads.
 
     `errors`: those that the child may answer with, by code. `broken`, `memory`, `timeout`: what to raise when it breaks
-    down, is killed for want of memory, or takes longer than `timeout_setting` allows.
+    down, is killed for want of memory, or takes longer than `timeout_setting` allows. `memory_signals`: by which its
+    libraries end the process when they get no more memory.
     """
 
     module: str
@@ -23,6 +24,7 @@ class Duty:
     memory: type[ForebayError]
     timeout: type[ForebayError]
     timeout_setting: str
+    memory_signals: frozenset[int] = frozenset()
 
 
 def errors_in(module: ModuleType, root: type[ForebayError]) -> dict[str, type[ForebayError]]:

@@ -147,6 +147,8 @@ def _reason(duty: Duty, code: int) -> ForebayError:
         )
     if code == -signal.SIGXCPU:
         return duty.timeout(f"reading the {duty.noun} took more time of the processor than it may take in all")
+    if -code in duty.memory_signals:
+        return duty.memory(f"the process that read the {duty.noun} gave up, most likely for want of memory")
     name = signal.Signals(-code).name if -code in set(signal.Signals) else f"exit code {code}"
     return duty.broken(f"the process that read the {duty.noun} broke down over it ({name})")
 

@@ -2,13 +2,16 @@
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 
 from PIL import Image, ImageDraw, ImageFont
 
 from forebay.adapters.text.pdfium import Picture
 from forebay.domain.documents.errors import PreviewUnavailableError
 
+_FONTS = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf", "Arial.ttf")
 _SHAPE = 1.414  # of A4
 _COLUMNS = 90
 _SPACES = re.compile(r"[^\S\n]")  # fonts have few of them
@@ -24,12 +27,10 @@ def png_of(picture: Picture) -> bytes:
 
 def png_of_text(text: str, width: int) -> bytes:
     """A page with its first lines. PreviewUnavailableError when there are none, or the font has not their letters."""
-    font = ImageFont.load_default(max(6.0, width / _COLUMNS * 1.8))
     text = _SPACES.sub(" ", text.expandtabs(4)).strip("\n")
     if not text.strip():
         raise PreviewUnavailableError("the document has no text to be shown")
-    if not isinstance(font, ImageFont.FreeTypeFont) or not _is_drawable(text, font):
-        raise PreviewUnavailableError("the document's letters cannot be drawn here")
+    text, font = _fitting(text, max(6.0, width / _COLUMNS * 1.8))
     height = round(width * _SHAPE)
     margin = width / 14
     step = font.size * 1.35
@@ -41,6 +42,20 @@ def png_of_text(text: str, width: int) -> bytes:
         draw.text((margin, at), line, fill=_INK, font=font)
         at += step
     return _png(image)
+
+
+def _fitting(text: str, size: float) -> tuple[str, ImageFont.FreeTypeFont]:
+    """A font of this machine that has the letters; else Pillow's own, for which accents are left out."""
+    for name in _FONTS:
+        with suppress(OSError):
+            font = ImageFont.truetype(name, size)
+            if _is_drawable(text, font):
+                return text, font
+    plain = ImageFont.load_default(size)
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    if not isinstance(plain, ImageFont.FreeTypeFont) or not _is_drawable(bare, plain):
+        raise PreviewUnavailableError("the document's letters cannot be drawn here: no font has them")
+    return bare, plain
 
 
 def _is_drawable(text: str, font: ImageFont.FreeTypeFont) -> bool:

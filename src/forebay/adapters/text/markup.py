@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from forebay.domain.documents.document import title_from
 
@@ -25,7 +25,10 @@ class Shown:
     """The text of a page. `title`: what it calls itself, or its first heading."""
 
     def __init__(self, html: str) -> None:
-        self._tree = LexborHTMLParser(html)
+        try:
+            self._tree = LexborHTMLParser(html)
+        except SelectolaxError as error:  # HTML is never wrong: the parser had no memory
+            raise MemoryError from error
         self.title = self._title()
 
     def _title(self) -> str | None:

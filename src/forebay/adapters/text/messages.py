@@ -1,5 +1,7 @@
 """What a process that reads documents is told to do, and the results that it sends."""
 
+import signal
+
 import msgspec
 
 from forebay.adapters.confinement.duty import Duty, errors_in
@@ -25,6 +27,7 @@ DUTY = Duty(
     memory=DocumentMemoryError,
     timeout=DocumentTimeoutError,
     timeout_setting="FOREBAY_DOCUMENT_TIMEOUT_SECONDS",
+    memory_signals=frozenset({signal.SIGABRT, signal.SIGTRAP}),  # PDFium's way, which knows no exceptions
 )
 
 

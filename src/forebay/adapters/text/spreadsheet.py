@@ -12,11 +12,13 @@ from forebay.adapters.text.packages import package_of
 from forebay.domain.documents.errors import DocumentBrokenError, DocumentEncryptedError
 from forebay.domain.intake.signatures import ZIP, detect
 
+_OLD = "application/vnd.ms-excel"  # no package of XML
+
 
 def extract(content: Content, job: Job, output: TextOutput) -> Findings:
-    if detect(content.head(8)) is ZIP:
+    if job.media_type != _OLD or detect(content.head(8)) is ZIP:
         with package_of(content):
-            pass  # within limits
+            pass  # it is one, within limits
     content.file.seek(0)
     try:
         workbook = load_workbook(content.file)

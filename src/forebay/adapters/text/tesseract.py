@@ -14,7 +14,7 @@ from forebay.adapters.text.programs import may_run
 
 _DOTS_PER_INCH = 300  # what tesseract was trained for
 _MAX_PIXELS = 24 << 20
-_SHARE_OF_TIME = 0.8  # what is read by then is kept; the rest of the document still needs its pages read
+_SHARE_OF_TIME = 0.7  # what is read by then is kept; the rest of the document still needs its pages read
 _PAGE_SECONDS = 120.0
 _PR_SET_PDEATHSIG = 1
 _ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "LC_ALL": "C.UTF-8"}
