@@ -11,6 +11,7 @@ from forebay.adapters.memory.storable import check_storable
 from forebay.adapters.memory.work import Work
 from forebay.application.ports.documents import DocumentFilter, DocumentIndex, IndexEntry
 from forebay.domain.documents.document import Document
+from forebay.domain.documents.pieces import piece_of
 from forebay.domain.documents.search import MAX_DEPTH, Hit, SearchQuery
 from forebay.domain.documents.snippets import Pattern, highlighted_piece, highlighted_title
 
@@ -64,7 +65,7 @@ def _score(indexed: IndexedText, wanted: Sequence[Pattern], excluded: Sequence[P
         in_title, in_text = indexed.count(pattern)
         if not in_title and not in_text:
             return 0.0
-        score += _TITLE * min(in_title, 2) + math.log1p(in_text) / (1 + math.log1p(len(indexed.text_words)))
+        score += _TITLE * min(in_title, 2) + math.log1p(in_text) / (1 + math.log1p(len(indexed.text_words.words)))
     return score
 
 
@@ -73,7 +74,7 @@ def _hit(document_id: UUID, score: float, indexed: IndexedText, wanted: Sequence
         document_id=document_id,
         score=score,
         title=highlighted_title(indexed.title, wanted),
-        snippet=highlighted_piece(indexed.text, wanted),
+        snippet=highlighted_piece(piece_of(indexed.text, wanted), wanted),
     )
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, distinct_on
 
 from forebay.adapters.sql.dictionaries import dictionaries_in_use, stems_of
 from forebay.adapters.sql.document_rows import document_of
@@ -40,7 +40,9 @@ from forebay.domain.documents.search import Clause, Hit, SearchQuery
 from forebay.domain.documents.snippets import Pattern, highlighted_piece, highlighted_title
 from forebay.domain.documents.words import fold
 
-_WEIGHTS: ColumnElement[Any] = literal_column("CAST('{0.1, 0.2, 0.4, 1.0}' AS real[])")  # of D (the text), C, B and A (the title)
+_WEIGHTS: ColumnElement[Any] = literal_column(
+    "CAST('{0.1, 0.2, 0.4, 1.0}' AS real[])"
+)  # of D (the text), C, B and A (the title)
 _BY_LENGTH = 1  # ts_rank: divided by 1 + the logarithm of the document's length
 
 _vector = document_vectors.c
@@ -70,7 +72,7 @@ class _Question:
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         yield _vector.dictionary == self.dictionary
-        yield _vector.vector.op("@@")(self.words)
+        yield _vector.vector.bool_op("@@")(self.words)
         for clause in self.query.wanted:
             if len(clause.words) > 1:
                 yield self._has_phrase(clause)
@@ -80,7 +82,7 @@ class _Question:
 
     def in_passage(self) -> ColumnElement[int]:
         """How many of the clauses match in a passage."""
-        matches = (_passage.vector.op("@@")(self._phrase(clause)) for clause in self.query.wanted)
+        matches = (_passage.vector.bool_op("@@")(self._phrase(clause)) for clause in self.query.wanted)
         counts: list[ColumnElement[int]] = [cast(found, Integer) for found in matches]
         return sum(counts[1:], counts[0])
 
@@ -97,10 +99,10 @@ class _Question:
         """A document of one passage has all its positions; of others they may end before the text does."""
         phrase = self._phrase(clause)
         passages = select(literal(1)).where(
-            _passage.document_id == _vector.document_id, _passage.vector.op("@@")(phrase)
+            _passage.document_id == _vector.document_id, _passage.vector.bool_op("@@")(phrase)
         )
-        long = or_(_vector.vector.op("@@")(self._phrase(clause, weight="A")), passages.exists())
-        return case((_vector.passages <= 1, _vector.vector.op("@@")(phrase)), else_=long)
+        long = or_(_vector.vector.bool_op("@@")(self._phrase(clause, weight="A")), passages.exists())
+        return case((_vector.passages <= 1, _vector.vector.bool_op("@@")(phrase)), else_=long)
 
     def _phrase(self, clause: Clause, *, weight: str = "") -> ColumnElement[Any]:
         return _tsquery(" <-> ".join(self._parts(clause, weight=weight)))
@@ -190,7 +192,7 @@ def _pieces(question: _Question, ids: Sequence[UUID]) -> Select[*tuple[Any, ...]
     ranked = (
         select(_passage.document_id, _passage.text, _passage.vector)
         .where(_passage.document_id.in_(ids))
-        .distinct(_passage.document_id)
+        .ext(distinct_on(_passage.document_id))
         .order_by(_passage.document_id, func.coalesce(question.in_passage(), 0).desc(), _passage.ordinal)
         .subquery("ranked")
     )

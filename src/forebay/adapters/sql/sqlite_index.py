@@ -11,7 +11,6 @@ from sqlalchemy import (
     column,
     desc,
     func,
-    literal,
     literal_column,
     select,
     table,
@@ -22,18 +21,16 @@ from sqlalchemy.dialects import sqlite
 from forebay.adapters.sql.document_rows import document_of
 from forebay.adapters.sql.documents import conditions, is_answerable
 from forebay.adapters.sql.documents_tables import documents
-from forebay.adapters.sql.rows import checked
+from forebay.adapters.sql.rows import AnyRow, checked
 from forebay.adapters.sql.search_tables import FTS_TABLE, document_texts
 from forebay.adapters.sql.statements import Statements
 from forebay.application.ports.documents import DocumentFilter, DocumentIndex, IndexEntry
 from forebay.domain.documents.document import Document
-from forebay.domain.documents.search import Clause, Hit, SearchQuery, Snippet
-from forebay.domain.documents.snippets import SNIPPET_WORDS, snippet_of
+from forebay.domain.documents.pieces import LOOKED_THROUGH, piece_of
+from forebay.domain.documents.search import Clause, Hit, SearchQuery
+from forebay.domain.documents.snippets import Pattern, highlighted_piece, highlighted_title
 
 _TITLE_WEIGHT, _TEXT_WEIGHT = 8.0, 1.0
-_BEGIN, _END = "\x02", "\x03"  # around what matched; no text has them, since put() takes them out
-_NO_MARKS = str.maketrans({_BEGIN: " ", _END: " "})
-
 _words = table(FTS_TABLE, column("rowid"))
 _name: ColumnElement[Any] = literal_column(FTS_TABLE)  # in FTS5 a table's name stands for its rows
 _matches = _name.op("MATCH")(bindparam("match"))
@@ -54,14 +51,10 @@ class SqliteIndex:
 
     async def put(self, entry: IndexEntry) -> None:
         title, text = checked(entry.title, "title") or "", checked(entry.text, "text") or ""
-        await self._do.write(
-            _PUT,
-            {"document_id": entry.document_id, "title": title.translate(_NO_MARKS), "text": text.translate(_NO_MARKS)},
-        )
+        await self._do.write(_PUT, {"document_id": entry.document_id, "title": title, "text": text})
 
     async def retitle(self, document_id: UUID, title: str) -> None:
-        shown = (checked(title, "title") or "").translate(_NO_MARKS)
-        await self._do.write(_RETITLE, {"the_document": document_id, "title": shown})
+        await self._do.write(_RETITLE, {"the_document": document_id, "title": checked(title, "title")})
 
     async def search(
         self, query: SearchQuery, where: DocumentFilter, *, skip: int, limit: int
@@ -72,22 +65,10 @@ class SqliteIndex:
         rows = await self._do.fetch(_best(where).limit(limit).offset(skip), {"match": match})
         if not rows:
             return ()
-        shown = {
-            row.rowid: row
-            for row in await self._do.fetch(_SHOWN, {"match": match, "rows": [row.rowid for row in rows]})
-        }
-        return tuple(
-            (
-                document_of(row),
-                Hit(
-                    document_id=row.id,
-                    score=row.score,
-                    title=_marked(shown[row.rowid].title),
-                    snippet=_marked(shown[row.rowid].snippet),
-                ),
-            )
-            for row in rows
-        )
+        texts = await self._do.fetch(_SHOWN, {"rows": [row.rowid for row in rows]})
+        shown = {row.id: row for row in texts}
+        patterns = [Pattern.of(clause) for clause in query.wanted]
+        return tuple((document_of(row), _hit(row, shown[row.rowid], patterns)) for row in rows if row.rowid in shown)
 
 
 def _best(where: DocumentFilter) -> Select[*tuple[Any, ...]]:
@@ -101,11 +82,21 @@ def _best(where: DocumentFilter) -> Select[*tuple[Any, ...]]:
     )
 
 
+# Not by FTS5's snippet(), whose time grows with the square of the matches.
 _SHOWN = select(
-    _words.c.rowid,
-    func.highlight(_name, 0, literal(_BEGIN), literal(_END)).label("title"),
-    func.snippet(_name, 1, literal(_BEGIN), literal(_END), literal(""), SNIPPET_WORDS).label("snippet"),
-).where(_matches, _words.c.rowid.in_(bindparam("rows", expanding=True)))
+    document_texts.c.id,
+    document_texts.c.title,
+    func.substr(document_texts.c.text, 1, LOOKED_THROUGH).label("text"),
+).where(document_texts.c.id.in_(bindparam("rows", expanding=True)))
+
+
+def _hit(row: AnyRow, shown: AnyRow, patterns: Sequence[Pattern]) -> Hit:
+    return Hit(
+        document_id=row.id,
+        score=row.score,
+        title=highlighted_title(shown.title, patterns),
+        snippet=highlighted_piece(piece_of(shown.text, patterns), patterns),
+    )
 
 
 def fts_query(query: SearchQuery) -> str:
@@ -118,19 +109,6 @@ def fts_query(query: SearchQuery) -> str:
 def _phrase(clause: Clause) -> str:
     words = " ".join(clause.words).replace('"', '""').replace("\0", " ")
     return f'"{words}" *' if clause.prefix else f'"{words}"'
-
-
-def _marked(text: str | None) -> Snippet:
-    plain: list[str] = []
-    matches: list[tuple[int, int]] = []
-    length = 0
-    for number, part in enumerate((text or "").split(_BEGIN)):
-        inside, _, behind = part.partition(_END) if number else ("", "", part)
-        if inside:
-            matches.append((length, length + len(inside)))
-        plain += (inside, behind)
-        length += len(inside) + len(behind)
-    return snippet_of("".join(plain), matches)
 
 
 def _fits(statements: Statements) -> DocumentIndex:

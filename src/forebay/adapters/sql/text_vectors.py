@@ -73,30 +73,31 @@ def joined(passages: Sequence[str]) -> str:
 
 
 def document_vector(split: SplitText, stems: Mapping[str, str]) -> str:
-    """Of title (weight A) and text: with positions as far as they go, then without, then words unstemmed for prefixes.
+    """Of title (weight A) and text: with positions as far as they go, then without.
 
     What does not fit any more is left out, which takes a text of tens of thousands of different words.
     """
-    vector = _Vector()
+    vector = _Vector(stems)
     for position, word in enumerate(split.title_words, 1):
-        vector.add(stems.get(word, word), position, "A")
-    position = split.body_start
-    for word in _body(split.passages):
-        if position > _LAST_POSITION:
-            break
-        vector.add(stems.get(word, word), position)
-        position += 1
+        vector.add(word, position, "A")
+    if len(split.passages) == 1:
+        for position, word in enumerate(split.passages[0].words, split.body_start):
+            vector.add(word, position)
+        return str(vector)
+    # Phrases are looked for in the passages; positions of the stems are for the ranking.
+    for position, word in enumerate(islice(_body(split.passages), _LAST_POSITION - split.body_start), split.body_start):
+        vector.add_lexeme(stems.get(word, word), position)
     for word in split.distinct:
-        vector.add(stems.get(word, word))
+        vector.add_lexeme(stems.get(word, word))
     for word in split.distinct:
-        vector.add(word)
+        vector.add_lexeme(word)
     return str(vector)
 
 
 def passage_vector(passage: Passage, stems: Mapping[str, str]) -> str:
-    vector = _Vector()
+    vector = _Vector(stems)
     for position, word in enumerate(passage.words, 1):
-        vector.add(stems.get(word, word), position)
+        vector.add(word, position)
     return str(vector)
 
 
@@ -108,11 +109,19 @@ def quoted(lexeme: str) -> str:
 class _Vector:
     """Lexemes with their positions, as many as fit."""
 
-    def __init__(self) -> None:
+    def __init__(self, stems: Mapping[str, str]) -> None:
+        self._stems = stems
         self._positions: dict[str, list[str]] = {}
         self._left = _MOST_BYTES
 
-    def add(self, lexeme: str, position: int | None = None, weight: str = "") -> None:
+    def add(self, word: str, position: int, weight: str = "") -> None:
+        """Its stem, and the word as it stands, which prefixes are compared with."""
+        stem = self._stems.get(word)
+        if stem is not None:
+            self.add_lexeme(stem, position, weight)
+        self.add_lexeme(word, position, weight)
+
+    def add_lexeme(self, lexeme: str, position: int | None = None, weight: str = "") -> None:
         known = self._positions.get(lexeme)
         if known is None:
             cost = (len(lexeme) if lexeme.isascii() else len(lexeme.encode())) + 4

@@ -1,7 +1,7 @@
 """Pieces of text for people to see why a document was found."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from forebay.domain.documents.search import Clause, Snippet
@@ -26,6 +26,14 @@ class Pattern:
         words = [fold(word) for word in clause.words]
         forms = tuple(frozenset({word, (stems or {}).get(word, word)}) for word in words)
         return cls(forms, words[-1] if clause.prefix else None)
+
+    def candidates(self, words: Sequence[str], stems: Mapping[int, str]) -> Iterator[int]:
+        """Places at which it may begin."""
+        first = self.forms[0]
+        if self.prefix is not None and len(self.forms) == 1:
+            return iter(range(len(words)))
+        stemmed = (place for place, stem in stems.items() if stem in first)
+        return iter({*(place for place, word in enumerate(words) if word in first), *stemmed})
 
     def is_at(self, place: int, words: Sequence[str], stems: Mapping[int, str] = _NOTHING) -> bool:
         """`stems`: of the words at these places."""
@@ -113,7 +121,7 @@ def _matches(
     found = sorted(
         (place, place + len(pattern.forms))
         for pattern in patterns
-        for place in range(len(words))
+        for place in pattern.candidates(words, stems)
         if pattern.is_at(place, words, stems)
     )
     merged: list[tuple[int, int]] = []
