@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -207,6 +208,17 @@ def test_a_client_that_falls_silent_keeps_what_was_stored_before(api: Api) -> No
     assert failed["error"]["code"] == "upload_stalled"
 
 
+def test_a_client_that_leaves_keeps_what_was_stored_before(api: Api) -> None:
+    body = form_body([('name="owner"', b"leaving"), file("a.txt", b"whole"), file("b.txt", b"b" * 300_000)])
+    with api.connect() as connection:
+        connection.sendall(_head(len(body)) + body[:150_000])
+        ask_until(lambda: [item["path"] for item in documents(api, owner="leaving")] == ["a.txt"])
+    ask_until(
+        lambda: [run["error"]["code"] for run in api.runs(owner="leaving", status="failed")] == ["upload_interrupted"]
+    )
+    assert [item["path"] for item in documents(api, owner="leaving")] == ["a.txt"]
+
+
 def test_a_form_that_breaks_off_keeps_what_was_stored_before(api: Api) -> None:
     body = form_body([file("a.txt", b"whole"), file("b.txt", b"b" * 300_000)])[:-100]
     response = api.client.post(
@@ -222,6 +234,14 @@ def test_the_same_bytes_twice_are_two_documents(api: Api) -> None:
     one, other = stored(api, "same.pdf", PDF), stored(api, "same.pdf", PDF)
     assert one["id"] != other["id"]
     assert one["sha256"] == other["sha256"]
+
+
+def ask_until(holds: Callable[[], bool]) -> None:
+    """Each question is a request, so the server moves on between them."""
+    for _ in range(2000):
+        if holds():
+            return
+    raise AssertionError("it never came to that")
 
 
 def _head(length: int) -> bytes:

@@ -5,6 +5,8 @@ from multipart import parse_options_header
 from forebay.domain.intake.errors import UnsupportedMediaTypeError
 from forebay.entrypoints.http.problems import AnyRequest
 
+_LONGEST_LENGTH = 20  # digits; servers take no longer ones, nor does int() take any number of them
+
 
 def multipart_boundary(request: AnyRequest) -> tuple[str, int | None]:
     """The boundary, and the length of the body where it is known. UnsupportedMediaTypeError."""
@@ -17,4 +19,5 @@ def multipart_boundary(request: AnyRequest) -> tuple[str, int | None]:
     if coding != "identity":
         raise UnsupportedMediaTypeError(f"got {coding[:100]!r}; expected the form as it is", field="Content-Encoding")
     length = request.headers.get("content-length", "")
-    return parameters.get("boundary", ""), int(length) if length.isascii() and length.isdigit() else None
+    known = length.isascii() and length.isdigit() and len(length) <= _LONGEST_LENGTH
+    return parameters.get("boundary", ""), int(length) if known else None

@@ -10,16 +10,15 @@ from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import HeaderParameter
-from multipart import parse_options_header
 
 from forebay.application.intake.pump import too_large
 from forebay.application.intake.receive_upload import ReceiveUploadCommand
 from forebay.application.use_cases import UseCases
 from forebay.domain.errors import ForebayError
-from forebay.domain.intake.errors import UnsupportedMediaTypeError
 from forebay.domain.intake.run import RunType
 from forebay.entrypoints.http.digest_header import parse_repr_digest
 from forebay.entrypoints.http.direct_body import direct_body
+from forebay.entrypoints.http.form_request import multipart_boundary
 from forebay.entrypoints.http.lingering import on_refused_upload
 from forebay.entrypoints.http.multipart_source import MultipartSource
 from forebay.entrypoints.http.options import HttpOptions
@@ -92,20 +91,12 @@ async def create_upload(
         ),
     ] = None,
 ) -> Response[RunBody]:
-    content_type, parameters = parse_options_header(request.headers.get("content-type", ""))
-    if content_type != "multipart/form-data":
-        raise UnsupportedMediaTypeError(
-            f"got {content_type[:100]!r}; expected multipart/form-data", field="Content-Type"
-        )
-    coding = request.headers.get("content-encoding", "identity").strip().lower()
-    if coding != "identity":
-        raise UnsupportedMediaTypeError(f"got {coding[:100]!r}; expected the form as it is", field="Content-Encoding")
-    length = _content_length(request)
+    boundary, length = multipart_boundary(request)
     if length is not None and length > options.max_upload_bytes + _FORM_SLACK:
         raise too_large(options.max_upload_bytes)
     source = MultipartSource(
         request.receive,
-        parameters.get("boundary", ""),
+        boundary,
         content_length=length,
         stall=StallLimits(seconds=options.upload_stall_seconds, bytes=options.upload_stall_bytes),
         repr_digest=parse_repr_digest(repr_digest),
@@ -126,11 +117,6 @@ async def create_upload(
     if receipt.replayed:
         headers["Idempotency-Replayed"] = "true"
     return Response(body, status_code=201, headers=headers)
-
-
-def _content_length(request: AnyRequest) -> int | None:
-    value = request.headers.get("content-length", "")
-    return int(value) if value.isascii() and value.isdigit() else None
 
 
 def _bind_run(run_id: UUID) -> None:
