@@ -15,8 +15,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from forebay.adapters.archives.messages import Outcome
 from forebay.adapters.archives.reader import open_archive_reader
+from forebay.adapters.confinement.frames import Outcome
 from forebay.application.ports.archives import ArchiveLimits
 
 CHUNK = 1 << 20
