@@ -7,6 +7,7 @@ from dataclasses import fields
 from uuid import UUID
 
 from forebay.application.ports.archives import ArchiveLimits, ArchiveReader, EntryBatch, EntryT, RangeSource
+from forebay.domain.intake.archive_errors import ArchiveTruncatedError
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.file import StoredFile
 from forebay.domain.intake.member import Member, MemberEntry, MemberFlag, MemberKind
@@ -64,7 +65,7 @@ class ScriptedArchives:
     """Reads the source from front to end, and then plays its script: batches of members, errors, things to await.
 
     `faults`: what is wrong with members, `breaks`: what ends a pass over many, both by path. `passes`: the paths that
-    came, for each pass; `passes_open`: how many have not ended.
+    came, for each pass; `passes_open`: how many have not ended. `ends_at`: the location from which on nothing comes.
     """
 
     def __init__(self, *script: Act) -> None:
@@ -73,6 +74,7 @@ class ScriptedArchives:
         self.breaks: dict[str, Exception] = {}
         self.passes: list[list[str]] = []
         self.passes_open = 0
+        self.ends_at: tuple[int, ...] | None = None
 
     @asynccontextmanager
     async def catalogue(self, source: RangeSource, limits: ArchiveLimits) -> AsyncIterator[AsyncIterator[EntryBatch]]:
@@ -116,6 +118,8 @@ class ScriptedArchives:
         came: list[str] = []
         self.passes.append(came)
         for entry in sorted(entries, key=lambda entry: entry.location):
+            if self.ends_at is not None and entry.location >= self.ends_at:
+                raise ArchiveTruncatedError(f"the archive ends before {entry.path}")
             came.append(entry.path)
             breaking = self.breaks.get(entry.path)
             error = breaking or self.faults.get(entry.path)

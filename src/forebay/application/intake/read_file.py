@@ -1,7 +1,7 @@
 """ReadFile: the bytes of a file of a run, be it an upload or inside of one."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -74,15 +74,23 @@ class ReadFile:
             blob = await work.blobs.get(file.sha256)
         return ReadableFile(file=file, opening=partial(_open_stored, self._blobs, blob.object_key))
 
+    @asynccontextmanager
+    async def open_members(
+        self, members: Sequence[Member]
+    ) -> AsyncIterator[AsyncIterator[tuple[Member, AsyncIterator[bytes]]]]:
+        """Members of one upload in one pass over it, as ArchiveReader.open_members gives them."""
+        async with self._unit_of_work(write=False) as work:
+            _, source = await self._upload(work, members[0].file_id)
+        async with self._archives.open_members(source, members, self._limits) as opened:
+            yield opened
+
     async def _member(self, work: IntakeUnitOfWork, member: Member) -> ReadableFile:
         if member.kind is not MemberKind.FILE:
             raise MemberWithoutContentError(f"{member.path} is a {member.kind} and has no bytes")
         if member.sha256 is None:
             reasons = ", ".join(sorted(member.flags)) or "unknown reason"
             raise MemberUnreadableError(f"the bytes of {member.path} cannot be read: {reasons}")
-        upload = await work.files.get(member.file_id)
-        blob = await work.blobs.get(upload.sha256)
-        source = StoredSource(name=upload.path, size_bytes=upload.size_bytes, key=blob.object_key, blobs=self._blobs)
+        upload, source = await self._upload(work, member.file_id)
         file = StoredFile(
             id=member.id,
             run_id=member.run_id,
@@ -94,6 +102,13 @@ class ReadFile:
             created_at=upload.created_at,
         )
         return ReadableFile(file=file, opening=partial(self._open_member, source, member), member=member)
+
+    async def _upload(self, work: IntakeUnitOfWork, file_id: UUID) -> tuple[StoredFile, StoredSource]:
+        upload = await work.files.get(file_id)
+        blob = await work.blobs.get(upload.sha256)
+        return upload, StoredSource(
+            name=upload.path, size_bytes=upload.size_bytes, key=blob.object_key, blobs=self._blobs
+        )
 
     def _open_member(
         self, source: StoredSource, member: Member, start: int, stop: int | None
