@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.classification.corpus import SEED, Corpus, Description, open_corpus
+from benchmarks.classification.features import Features
 from benchmarks.classification.measures import Answer, Labelled, Measures, ask, mean, measure, summary
 from benchmarks.classification.sections import SECTIONS
 from benchmarks.report import Table, say
@@ -102,7 +103,7 @@ async def main() -> None:
     sizes = f"{len(corpus.training):,} to learn from, {len(corpus.test):,} to be tested, {len(corpus.others):,} of none"
     print(f"{sizes}; digest {corpus.digest}\n")
     bench = Bench(corpus)
-    for table in (await bench.everything(), await bench.thresholds()):
+    for table in (await bench.everything(), await bench.thresholds(), *Features(corpus).tables()):
         print(table.markdown())
 
 
