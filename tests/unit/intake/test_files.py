@@ -60,6 +60,28 @@ async def test_a_role_selects(rig: Rig) -> None:
         assert (uploads, members) == (files[:1], files[1:])
 
 
+async def test_what_was_attached_to_messages_is_listed_between_uploads_and_members(rig: Rig) -> None:
+    run_id, files = await a_run_with_members(rig, ["a", "b"])
+    upload = files[0]
+    assert isinstance(upload, StoredFile)
+    attached = [
+        replace(upload, id=rig.ids.new_id(), path=f"mail.eml!/{name}.pdf", role=FileRole.MEMBER) for name in "xyz"
+    ]
+    async with rig.units() as work:
+        for file in attached:
+            await work.files.add(file)
+        await work.commit()
+    for limit in (1, 2, 3, 4):
+        assert await all_pages(rig, ListFilesQuery(run_id=run_id, limit=limit)) == [upload, *attached, *files[1:]]
+        of_role = await all_pages(rig, ListFilesQuery(run_id=run_id, role=FileRole.MEMBER, limit=limit))
+        assert of_role == [*attached, *files[1:]]
+        assert await all_pages(rig, ListFilesQuery(run_id=run_id, role=FileRole.UPLOAD, limit=limit)) == [upload]
+    assert await all_pages(rig, ListFilesQuery(run_id=run_id, prefix="mail.eml!/y")) == [attached[1]]
+    assert (await rig.get_run(run_id)).files == (upload,)
+    await rig.delete_run(run_id)
+    await rig.assert_tidy()
+
+
 async def test_only_the_newest_catalogue_is_shown(rig: Rig) -> None:
     run_id, files = await a_run_with_members(rig, ["old"])
     assert isinstance(files[0], StoredFile)

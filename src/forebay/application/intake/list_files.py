@@ -1,11 +1,13 @@
 """ListFiles: the files of a run, a page at a time: what was sent, then what is inside."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from forebay.application.intake.member_cursor import decode_member_cursor, encode_member_cursor
 from forebay.application.ports.intake import IntakeUnitOfWork, IntakeUnitOfWorkFactory
 from forebay.domain.errors import CursorError
+from forebay.domain.intake.errors import FileNotFoundInRunError
 from forebay.domain.intake.file import FileRole, StoredFile
 from forebay.domain.intake.member import Member
 from forebay.domain.paging import DEFAULT_LIMIT, Page, check_limit, decode_id_cursor, encode_id_cursor
@@ -23,7 +25,10 @@ class ListFilesQuery:
 
 
 class ListFiles:
-    """Uploads in the order in which they were recorded, then members by path. RunNotFoundError, CursorError."""
+    """Files with bytes of their own in the order in which they were recorded, which are the uploads and what was
+
+    attached to messages in them (role `member`); then members of archives by path. RunNotFoundError, CursorError.
+    """
 
     def __init__(self, *, unit_of_work: IntakeUnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
@@ -31,16 +36,13 @@ class ListFiles:
     async def __call__(self, query: ListFilesQuery) -> Page[StoredFile | Member]:
         limit = check_limit(query.limit)
         after_member = decode_member_cursor(query.cursor) if query.cursor is not None else None
-        after_upload = decode_id_cursor(query.cursor) if query.cursor is not None and after_member is None else None
-        if (query.role is FileRole.UPLOAD and after_member is not None) or (
-            query.role is FileRole.MEMBER and after_upload is not None
-        ):
-            raise CursorError("the cursor was made with another role; keep role the same on every page", field="cursor")
+        after_file = decode_id_cursor(query.cursor) if query.cursor is not None and after_member is None else None
         found: list[StoredFile | Member] = []
         async with self._unit_of_work(write=False) as work:
             await work.runs.get(query.run_id)
-            if query.role is not FileRole.MEMBER and after_member is None:
-                found += await _uploads(work, query, after=after_upload, limit=limit + 1)
+            await _check_role(work, query, after_file, after_member)
+            if after_member is None:
+                found += await _files(work, query, after=after_file, limit=limit + 1)
             if query.role is not FileRole.UPLOAD and len(found) <= limit:
                 found += await work.members.list(
                     query.run_id, prefix=query.prefix, after=after_member, limit=limit + 1 - len(found)
@@ -48,13 +50,22 @@ class ListFiles:
         return Page(items=tuple(found[:limit]), next_cursor=_cursor(found[limit - 1]) if len(found) > limit else None)
 
 
-async def _uploads(
-    work: IntakeUnitOfWork, query: ListFilesQuery, *, after: UUID | None, limit: int
-) -> list[StoredFile]:
-    """A run has few uploads, so the prefix is looked for here."""
+async def _check_role(
+    work: IntakeUnitOfWork, query: ListFilesQuery, after_file: UUID | None, after_member: tuple[str, UUID] | None
+) -> None:
+    other = query.role is FileRole.UPLOAD and after_member is not None
+    if query.role is not None and after_file is not None:
+        with suppress(FileNotFoundInRunError):  # nothing says that a cursor's file is still there
+            other = (await work.files.get(after_file)).role is not query.role
+    if other:
+        raise CursorError("the cursor was made with another role; keep role the same on every page", field="cursor")
+
+
+async def _files(work: IntakeUnitOfWork, query: ListFilesQuery, *, after: UUID | None, limit: int) -> list[StoredFile]:
+    """A run has few files with bytes of their own, so the prefix is looked for here."""
     found: list[StoredFile] = []
     while len(found) < limit:
-        some = await work.files.list([query.run_id], role=FileRole.UPLOAD, after=after, limit=limit)
+        some = await work.files.list([query.run_id], role=query.role, after=after, limit=limit)
         found += [file for file in some if file.path.startswith(query.prefix)]
         if len(some) < limit:
             break
