@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import catalogue, jobs, listing, memory, startup, uploads
+from benchmarks import catalogue, documents, jobs, listing, memory, startup, uploads
 from benchmarks.contestants import NAMES, Contestant, UnavailableError, line_up
 from benchmarks.quiet import alone
 from benchmarks.report import Table, machine, say, write_json
@@ -94,12 +94,17 @@ def run_catalogue(options: argparse.Namespace, workspace: Workspace) -> Outcome:
     return catalogue.run(workspace, options.repeats or (1 if options.quick else 5), quick=options.quick)
 
 
+def run_documents(options: argparse.Namespace, workspace: Workspace) -> Outcome:
+    return documents.run(workspace, options.repeats or (1 if options.quick else 5), quick=options.quick)
+
+
 SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {
     "uploads": run_uploads,
     "memory": run_memory,
     "listing": run_listing,
     "startup": run_startup,
     "catalogue": run_catalogue,
+    "documents": run_documents,
     "jobs": run_jobs,
 }
 
