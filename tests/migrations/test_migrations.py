@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, inspect, select, text
 
 from forebay.adapters.sql import migrate
+from forebay.adapters.sql.engine import open_database
 from forebay.adapters.sql.intake_tables import blobs, files, ingestion_runs
 from forebay.adapters.sql.migrate import (
     HEAD,
@@ -29,6 +30,8 @@ from forebay.adapters.sql.migrate import (
 )
 from forebay.adapters.sql.rows import blob_values, file_values, run_values
 from forebay.adapters.sql.tables import is_compared, metadata, tables_of
+from forebay.adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from forebay.domain.documents.starter_categories import starter_categories
 from forebay.domain.errors import SchemaOutdatedError
 from forebay.testing.intake_examples import a_blob, a_file, a_run
 
@@ -253,3 +256,15 @@ def test_what_was_recorded_before_processing_came_is_still_there(url: str) -> No
         with migration_connection(url) as opened:
             assert opened.execute(select(files.c.run_id)).scalars().all() == [run]
             assert opened.execute(select(ingestion_runs.c.id)).scalars().all() == [run]
+
+
+async def test_a_new_database_begins_with_the_starter_categories(url: str) -> None:
+    upgrade(url)
+    database = open_database(url)
+    try:
+        async with SqlUnitOfWorkFactory(database)(write=False) as work:
+            found = {category.id: category for category in await work.categories.list()}
+    finally:
+        await database.dispose()
+    (at,) = {category.created_at for category in found.values()}
+    assert found == {category.id: category for category in starter_categories(at=at)}
