@@ -6,6 +6,10 @@
 from forebay.application.intake.sweep import SweepFinding, SweepKind, SweepReport
 from forebay.application.system.check_health import HealthReport, PartHealth
 from forebay.bootstrap.library import Forebay, SyncForebay
+from forebay.domain.documents.category import Category, Rule, RuleField, RuleKind
+from forebay.domain.documents.document import DocumentFailure, DocumentStatus
+from forebay.domain.documents.search import Snippet
+from forebay.domain.documents.verdict import ClassifierName, Reason, ReasonKind
 from forebay.domain.errors import (
     ConflictError,
     ForebayError,
@@ -22,13 +26,29 @@ from forebay.domain.processing.event import Event, EventCode, EventLevel
 from forebay.domain.processing.job import JobError, JobStatus
 from forebay.domain.processing.model import Model
 from forebay.domain.processing.step import Step, StepStatus
+from forebay.entrypoints.library.document_results import (
+    Attachment,
+    Document,
+    DocumentText,
+    DocumentWithDetails,
+    FoundDocument,
+    LearnedModel,
+)
 from forebay.entrypoints.library.job_results import Artifact, Job, JobWithSteps
 from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.version import __version__
 
 __all__ = [
     "Artifact",
+    "Attachment",
+    "Category",
+    "ClassifierName",
     "ConflictError",
+    "Document",
+    "DocumentFailure",
+    "DocumentStatus",
+    "DocumentText",
+    "DocumentWithDetails",
     "Event",
     "EventCode",
     "EventLevel",
@@ -37,24 +57,32 @@ __all__ = [
     "Folder",
     "Forebay",
     "ForebayError",
+    "FoundDocument",
     "HealthReport",
     "InvalidInputError",
     "Job",
     "JobError",
     "JobStatus",
     "JobWithSteps",
+    "LearnedModel",
     "MemberFlag",
     "MemberKind",
     "Model",
     "NotFoundError",
     "Page",
     "PartHealth",
+    "Reason",
+    "ReasonKind",
     "Receipt",
+    "Rule",
+    "RuleField",
+    "RuleKind",
     "Run",
     "RunError",
     "RunStatus",
     "RunType",
     "SettingError",
+    "Snippet",
     "SortOrder",
     "Step",
     "StepStatus",

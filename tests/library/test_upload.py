@@ -5,6 +5,7 @@ import io
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,7 +97,7 @@ async def test_the_same_idempotency_key_answers_with_the_first_run(forebay: Fore
     ],
 )
 async def test_bad_fields_are_refused_by_name_and_leave_nothing(
-    forebay: Forebay, fields: dict[str, str], error: type[ForebayError], field: str
+    forebay: Forebay, fields: dict[str, Any], error: type[ForebayError], field: str
 ) -> None:
     good = {"type": "document", "name": "a.txt"}
     with pytest.raises(error) as caught:

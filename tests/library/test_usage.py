@@ -11,22 +11,34 @@ import pytest
 
 from forebay import (
     Artifact,
+    Attachment,
+    Category,
+    Document,
+    DocumentStatus,
+    DocumentText,
+    DocumentWithDetails,
     Event,
     File,
     Folder,
     Forebay,
+    FoundDocument,
     HealthReport,
     Job,
     JobStatus,
     JobWithSteps,
+    LearnedModel,
     Model,
     NotFoundError,
     Page,
+    Reason,
     Receipt,
+    Rule,
+    RuleKind,
     Run,
     RunError,
     RunStatus,
     RunType,
+    Snippet,
     SortOrder,
     SweepReport,
     SyncForebay,
@@ -68,9 +80,37 @@ async def use(folder: Path) -> UUID:
         assert_type(await forebay.browse(receipt.run.id), Folder)
         assert_type(await forebay.list_models(), Page[Model])
 
+        await use_documents(forebay)
         assert_type(await forebay.sweep(dry_run=True), SweepReport)
         assert_type(await forebay.health(), HealthReport)
         return receipt.run.id
+
+
+async def use_documents(forebay: Forebay) -> None:
+    document = await forebay.upload_document(b"Some words.", name="words.txt", owner="me")
+    assert_type(document, Document)
+    await forebay.process(document.run_id)
+    async for each in forebay.documents(status=DocumentStatus.READY, owner="me", order="asc"):
+        assert_type(each, Document)
+    page = await forebay.search_documents('"some words" -others', language="en", limit=5)
+    assert_type(page, Page[FoundDocument])
+    for found in page.items:
+        assert_type(found.snippet, Snippet)
+    details = await forebay.get_document(document.id)
+    assert_type(details, DocumentWithDetails)
+    assert_type(details.text, DocumentText | None)
+    assert_type(details.reasons, tuple[Reason, ...])
+    assert_type(details.attachments, tuple[Attachment, ...])
+    assert_type(await forebay.read_text(document.id), str)
+    async with forebay.open_text(document.id) as text:
+        assert_type(await text.read(), bytes)
+    assert_type(await forebay.preview_document(document.id, width=100), bytes)
+    assert_type(await forebay.classify_documents(document.run_id), Job)
+    rules = [Rule(kind=RuleKind.ANY, terms=("words",))]
+    assert_type(await forebay.create_category("wordy", rules=rules), Category)
+    assert_type(await forebay.correct_document(document.id, category="wordy"), DocumentWithDetails)
+    assert_type(await forebay.learn(), LearnedModel)
+    assert_type(await forebay.list_categories(), tuple[Category, ...])
 
 
 def use_it_in_a_script(folder: Path, run_id: UUID) -> None:

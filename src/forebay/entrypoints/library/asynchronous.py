@@ -19,6 +19,7 @@ from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import RunType
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, SortOrder
 from forebay.entrypoints.library.content import FileContent
+from forebay.entrypoints.library.documents import AsyncDocuments
 from forebay.entrypoints.library.download import save, target_path
 from forebay.entrypoints.library.fields import (
     RunWhere,
@@ -29,12 +30,11 @@ from forebay.entrypoints.library.fields import (
     run_filter,
     upload_details,
 )
-from forebay.entrypoints.library.jobs import AsyncJobs
 from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.entrypoints.library.sources import Content, open_source
 
 
-class AsyncForebay(AsyncJobs):
+class AsyncForebay(AsyncDocuments):
     """Forebay in this process. For one event loop, and there for any number of tasks.
 
     Every method may raise ForebayError: InvalidInputError names the field, NotFoundError, ConflictError,
@@ -43,7 +43,6 @@ class AsyncForebay(AsyncJobs):
 
     def __init__(self, use_cases: UseCases, *, sweep_grace: timedelta) -> None:
         super().__init__(use_cases)
-        self._intake = use_cases.intake
         self._sweep_grace = sweep_grace
 
     async def upload(
@@ -56,16 +55,24 @@ class AsyncForebay(AsyncJobs):
         notes: str | None = None,
         owner: str | None = None,
         parent_run_id: UUID | str | None = None,
+        documents: bool = False,
         sha256: str | None = None,
         idempotency_key: str | None = None,
     ) -> Receipt:
         """Stores `content` (a path as str or Path, bytes, a binary file, an iterator of bytes) whole and verified.
 
         `name`: the file's name; needed unless the content has one. `sha256`: what the bytes must hash to.
+        `documents`: of an archive, whether what is inside becomes documents.
         `idempotency_key`: the same key with the same content answers with the first run.
         """
         details = upload_details(
-            run_type=type, label=label, notes=notes, owner=owner, parent_run_id=parent_run_id, sha256=sha256
+            run_type=type,
+            label=label,
+            notes=notes,
+            owner=owner,
+            parent_run_id=parent_run_id,
+            documents=documents,
+            sha256=sha256,
         )
         async with open_source(content, name=name, details=details) as source:
             command = ReceiveUploadCommand(source=source, idempotency_key=idempotency_key)

@@ -13,14 +13,14 @@ from forebay.domain.intake.file import FileRole
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, SortOrder
 from forebay.entrypoints.library.asynchronous import AsyncForebay
 from forebay.entrypoints.library.blocking_content import BlockingFileContent
-from forebay.entrypoints.library.blocking_jobs import BlockingJobs
+from forebay.entrypoints.library.blocking_documents import BlockingDocuments
 from forebay.entrypoints.library.fields import RunWhere, UploadFields
 from forebay.entrypoints.library.loop_thread import LoopThread
 from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.entrypoints.library.sources import BlockingContent
 
 
-class BlockingForebay(BlockingJobs):
+class BlockingForebay(BlockingDocuments):
     """AsyncForebay for scripts: same methods, same results, same errors. Usable from any number of threads."""
 
     def __init__(self, thread: LoopThread[AsyncForebay]) -> None:
@@ -30,7 +30,8 @@ class BlockingForebay(BlockingJobs):
         """Stores `content` (a path as str or Path, bytes, a binary file, an iterator of bytes) whole and verified.
 
         `type` is required. `name`: the file's name; needed unless the content has one. `sha256`: what the bytes must
-        hash to. `idempotency_key`: the same key with the same content answers with the first run.
+        hash to. `documents`: of an archive, whether what is inside becomes documents. `idempotency_key`: the same key
+        with the same content answers with the first run.
         """
         return self._thread.run(self._forebay.upload(content, **fields))
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from forebay.entrypoints.library.document_results import DocumentText
 from forebay.entrypoints.library.job_results import Artifact
 from forebay.entrypoints.library.results import File
 
@@ -36,6 +37,14 @@ class BlockingArtifactContent(BlockingContent):
     def __init__(self, artifact: Artifact, next_chunk: Callable[[], bytes]) -> None:
         super().__init__(next_chunk)
         self.artifact = artifact
+
+
+class BlockingTextContent(BlockingContent):
+    """The text of a document, as UTF-8."""
+
+    def __init__(self, text: DocumentText, next_chunk: Callable[[], bytes]) -> None:
+        super().__init__(next_chunk)
+        self.text = text
 
 
 class _ChunkSource(io.RawIOBase):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+from forebay.entrypoints.library.document_results import DocumentText
 from forebay.entrypoints.library.job_results import Artifact
 from forebay.entrypoints.library.results import File
 
@@ -37,3 +38,11 @@ class ArtifactContent(Chunks):
     def __init__(self, artifact: Artifact, chunks: AsyncIterator[bytes]) -> None:
         super().__init__(chunks)
         self.artifact = artifact
+
+
+class TextContent(Chunks):
+    """The text of a document, as UTF-8."""
+
+    def __init__(self, text: DocumentText, chunks: AsyncIterator[bytes]) -> None:
+        super().__init__(chunks)
+        self.text = text

@@ -1,14 +1,17 @@
 """What callers give, checked by the same rules as a form field of the HTTP API."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Required, TypedDict, TypeVar
 from uuid import UUID
 
+from forebay.application.ports.document_records import DocumentFilter
 from forebay.application.ports.intake import RunFilter
 from forebay.application.ports.jobs import JobFilter
 from forebay.application.ports.sources import UploadDetails
+from forebay.domain.documents.document import DocumentStatus
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.errors import InvalidFieldError
 from forebay.domain.intake.file import FileRole
@@ -18,6 +21,7 @@ from forebay.domain.paging import SortOrder
 from forebay.domain.processing.job import JobStatus
 
 S = TypeVar("S", bound=StrEnum)
+_LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 
 
 class UploadFields(TypedDict, total=False):
@@ -29,6 +33,18 @@ class UploadFields(TypedDict, total=False):
     notes: str | None
     owner: str | None
     parent_run_id: UUID | str | None
+    documents: bool
+    sha256: str | None
+    idempotency_key: str | None
+
+
+class DocumentFields(TypedDict, total=False):
+    """The keyword arguments of upload_document()."""
+
+    name: str | None
+    label: str | None
+    notes: str | None
+    owner: str | None
     sha256: str | None
     idempotency_key: str | None
 
@@ -57,6 +73,23 @@ class JobWhere(TypedDict, total=False):
     created_before: datetime | None
 
 
+class DocumentWhere(TypedDict, total=False):
+    """Which documents: all that is given must hold. `category`: by name; `language`: ISO 639-1, such as de.
+
+    `created_after` is inclusive, `created_before` is not; UTC where they have no zone.
+    """
+
+    category: str | None
+    uncategorised: bool
+    media_type: str | None
+    owner: str | None
+    language: str | None
+    status: DocumentStatus | str | None
+    run_id: UUID | str | None
+    created_after: datetime | None
+    created_before: datetime | None
+
+
 def upload_details(
     *,
     run_type: RunType | str,
@@ -64,6 +97,7 @@ def upload_details(
     notes: str | None,
     owner: str | None,
     parent_run_id: UUID | str | None,
+    documents: bool,
     sha256: str | None,
 ) -> UploadDetails:
     return UploadDetails(
@@ -72,6 +106,7 @@ def upload_details(
         notes=parse_notes(notes),
         owner=parse_owner(owner),
         parent_run_id=None if parent_run_id is None else parse_id(parent_run_id, field="parent_run_id"),
+        documents=documents,
         sha256=None if sha256 is None else Sha256.parse(sha256),
     )
 
@@ -101,6 +136,32 @@ def job_filter(where: JobWhere) -> JobFilter:
         created_after=_utc(where.get("created_after")),
         created_before=_utc(where.get("created_before")),
     )
+
+
+def document_filter(where: DocumentWhere) -> tuple[DocumentFilter, str | None]:
+    """And the name of the category. TypeError for a name that is none of DocumentWhere's."""
+    _check_names(where, DocumentWhere.__annotations__)
+    run_id, status, category = where.get("run_id"), where.get("status"), where.get("category")
+    uncategorised, language, media_type = (
+        where.get("uncategorised", False),
+        where.get("language"),
+        where.get("media_type"),
+    )
+    if category is not None and uncategorised:
+        raise InvalidFieldError("a document with a category is not uncategorised; give one", field="uncategorised")
+    if language is not None and not _LANGUAGE.fullmatch(language):
+        raise InvalidFieldError("expected two or three letters a-z, such as de", field="language")
+    found = DocumentFilter(
+        run_id=None if run_id is None else parse_id(run_id, field="run_id"),
+        uncategorised=uncategorised,
+        media_type=None if media_type is None else parse_text(media_type, field="media_type"),
+        owner=parse_owner(where.get("owner")),
+        language=language,
+        status=None if status is None else _parse_status(DocumentStatus, status),
+        created_after=_utc(where.get("created_after")),
+        created_before=_utc(where.get("created_before")),
+    )
+    return found, None if category is None else parse_text(category, field="category")
 
 
 def parse_id(value: UUID | str, *, field: str) -> UUID:

@@ -88,7 +88,10 @@ class Folder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """An ingestion run with the files it was sent with. `error`: why it failed, if it did. Times are in UTC."""
+    """An ingestion run with the files it was sent with. `error`: why it failed, if it did. Times are in UTC.
+
+    `documents`: of an archive, whether what is inside becomes documents.
+    """
 
     id: UUID
     type: RunType
@@ -97,6 +100,7 @@ class Run:
     notes: str | None
     owner: str | None
     parent_run_id: UUID | None
+    documents: bool
     error: RunError | None
     created_at: datetime
     updated_at: datetime
@@ -113,6 +117,7 @@ class Run:
             notes=run.notes,
             owner=run.owner,
             parent_run_id=run.parent_run_id,
+            documents=run.documents,
             error=run.error,
             created_at=run.created_at,
             updated_at=run.updated_at,
