@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -50,4 +51,24 @@ def ocr_of(settings: Settings) -> Ocr | None:
             "or say auto or off",
             field="FOREBAY_OCR",
         )
-    return None if program is None else Ocr(program, settings.ocr_languages)
+    if program is None:
+        return None
+    missing = sorted(set(settings.ocr_languages.split("+")) - _installed(program))
+    if missing and settings.ocr == "tesseract":
+        raise SettingError(
+            f"FOREBAY_OCR_LANGUAGES names {', '.join(missing)}, for which tesseract has no data; install it (Debian: "
+            f"tesseract-ocr-{missing[0]}), or name others",
+            field="FOREBAY_OCR_LANGUAGES",
+        )
+    return None if missing else Ocr(program, settings.ocr_languages)
+
+
+def _installed(program: str) -> frozenset[str]:
+    """The languages that tesseract has data for."""
+    try:
+        said = subprocess.run(  # noqa: S603 - found in the PATH
+            [program, "--list-langs"], capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return frozenset()
+    return frozenset(line.strip() for line in said.stdout.splitlines())
