@@ -1,8 +1,9 @@
 """One job of a child process: it is told what to do, given the bytes that it asks for, and heard."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
 
 import msgspec
 
@@ -13,6 +14,10 @@ from forebay.adapters.confinement.process import ConfinedProcess, ProcessEndedEr
 from forebay.adapters.confinement.source_cursor import SourceCursor
 from forebay.application.cancellation import until_done
 from forebay.application.ports.archives import RangeSource
+
+IDLE_SECONDS = 10.0  # that a source may be open without being read
+
+T = TypeVar("T")
 
 
 class Session:
@@ -77,8 +82,8 @@ class Session:
         cursor = SourceCursor(source)
         try:
             while True:
-                offset = await self._requests.get()
-                await self._process.send(await cursor.read(offset))
+                offset = await _at_leisure(self._requests.get(), cursor)
+                await _at_leisure(self._process.send(await cursor.read(offset)), cursor)
         except ProcessEndedError:
             return
         except Exception as error:
@@ -97,6 +102,24 @@ class Session:
             feeder.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await until_done(feeder)
+
+
+async def _at_leisure(work: Coroutine[None, None, T], source: SourceCursor) -> T:
+    """Closes the source when this takes its time, as while a caller is busy: stores do not wait for ever.
+
+    It is opened again, where it was, when there is more to be read.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        if not (await asyncio.wait([task], timeout=IDLE_SECONDS))[0]:
+            await source.close()
+        return await task
+    finally:
+        if not task.done():
+            task.cancel()
+            await until_done(task)
+        if not task.cancelled():
+            task.exception()  # counts as taken
 
 
 def _ignore(outcome: Outcome) -> None:
