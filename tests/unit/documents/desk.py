@@ -87,6 +87,10 @@ class Desk:
         """With what is there for archives that do not ask for documents."""
         return Processors((*built_in(self._catalogue, WriteManifest()), *self._processors()))
 
+    def forget_models(self) -> None:
+        """As a process that starts anew."""
+        self.rig.processors = Processors(self._processors())
+
     async def pass_time(self, *, minutes: float) -> None:
         """Virtual, as all time here is."""
         await asyncio.sleep(60 * minutes)

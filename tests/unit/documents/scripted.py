@@ -14,7 +14,7 @@ from forebay.application.ports.classification import (
 )
 from forebay.application.ports.text import Attachment, Extraction, TextExtractor, TextLimits
 from forebay.domain.documents.category import Category
-from forebay.domain.documents.errors import NothingToLearnError, PreviewUnavailableError
+from forebay.domain.documents.errors import ClassifierRefusedError, NothingToLearnError, PreviewUnavailableError
 from forebay.domain.documents.verdict import ClassifierName, Reason, ReasonKind
 from forebay.domain.processing.model import ModelSpec
 
@@ -91,6 +91,7 @@ class ScriptedClassifier:
         self._confidence = confidence
         self._learned: bytes | None = None
         self.error = error
+        self.refuses = False
         self.version: int | None = None
         self.samples: list[Sample] = []
 
@@ -118,6 +119,8 @@ class ScriptedClassifier:
         return ";".join(f"{one.sample.text}={names.get(one.category_id)}" for one in samples).encode()
 
     async def use(self, learned: bytes | None, *, version: int) -> None:
+        if self.refuses and learned is not None:
+            raise ClassifierRefusedError("made for other vectors")
         self._learned, self.version = learned, version
 
     @property

@@ -103,6 +103,26 @@ async def test_corrections_teach_and_what_was_learned_is_used_by_who_did_not_lea
 
 
 @in_virtual_time
+async def test_documents_are_classified_without_a_learned_model_that_cannot_be_used() -> None:
+    local = ScriptedClassifier(ClassifierName.LOCAL)
+    desk = Desk(classifiers=[local])
+    category = await desk.category("invoice")
+    await desk.rig.stored(data=b"an invoice", run_type=RunType.DOCUMENT)
+    await desk.rig.worked_off()
+    await desk.correct(desk.document, category="invoice")
+    await desk.learn()
+    local.refuses = True
+    desk.forget_models()
+    await desk.rig.stored(data=b"an invoice, too", run_type=RunType.DOCUMENT)
+    assert await desk.rig.worked_off() == "succeeded"
+    assert (local.learned, local.version) == (None, 0)
+    verdicts = [one.verdict for one in desk.rig.database.state.documents.values()]
+    assert [verdict.category_id for verdict in verdicts if verdict is not None] == [category.id, category.id]
+    step = desk.rig.steps(desk.rig.jobs[-1])[-1]
+    assert "learn again" in str(step.metadata["learned_model"])
+
+
+@in_virtual_time
 async def test_deleting_a_document_within_an_archive_leaves_the_archive_whole() -> None:
     desk = Desk(archives=ScriptedArchives([entry("a.txt"), entry("b.txt")]))
     await desk.rig.stored(documents=True)

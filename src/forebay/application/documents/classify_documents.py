@@ -46,7 +46,7 @@ class ClassifyDocuments:
         return None
 
     async def __call__(self, context: StepContext) -> StepOutcome:
-        await self._current_model.refresh()
+        unused = await self._current_model.refresh()
         verdicts: Counter[str] = Counter()
         count = 0
         async for document in self._waiting(context):
@@ -57,7 +57,8 @@ class ClassifyDocuments:
             count += 1
             verdicts[_told(verdict)] += 1
             await context.progress(f"{count} documents classified so far", {"documents": count})
-        return StepOutcome(metadata={"documents": count, "classified_by": dict(sorted(verdicts.items()))})
+        metadata: dict[str, object] = {"documents": count, "classified_by": dict(sorted(verdicts.items()))}
+        return StepOutcome(metadata=metadata if unused is None else {**metadata, "learned_model": unused})
 
     async def _waiting(self, context: StepContext) -> AsyncIterator[Document]:
         after: UUID | None = None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from forebay.application.ports.blobs import BlobStore
 from forebay.application.ports.classification import LearningClassifier
 from forebay.application.ports.documents import DocumentsUnitOfWorkFactory
+from forebay.domain.documents.errors import ClassifierRefusedError
 
 
 class CurrentModel:
@@ -22,23 +23,36 @@ class CurrentModel:
         self._blobs = blobs
         self._learners = tuple(learners)
         self._version: int | None = None
+        self._refused: str | None = None
         self._lock = asyncio.Lock()
 
-    async def refresh(self) -> None:
-        """BlobNotFoundError, StorageUnavailableError, ClassifierRefusedError for a model that cannot be used."""
+    async def refresh(self) -> str | None:
+        """Why the newest model is not used, if it is not: documents are classified without it rather than not at all.
+
+        BlobNotFoundError, StorageUnavailableError.
+        """
         if not self._learners:
-            return
+            return None
         async with self._lock:
             async with self._unit_of_work(write=False) as work:
                 newest = await work.learned.newest()
                 version = newest.version if newest is not None else 0
                 if version == self._version:
-                    return
+                    return self._refused
                 blob = await work.blobs.get(newest.sha256) if newest is not None else None
             learned: bytes | None = None
             if blob is not None:
                 async with self._blobs.open(blob.object_key) as chunks:
                     learned = b"".join([chunk async for chunk in chunks])
+            self._refused = None
             for learner in self._learners:
-                await learner.use(learned, version=version)
+                await self._use(learner, learned, version)
             self._version = version
+            return self._refused
+
+    async def _use(self, learner: LearningClassifier, learned: bytes | None, version: int) -> None:
+        try:
+            await learner.use(learned, version=version)
+        except ClassifierRefusedError as error:
+            await learner.use(None, version=0)
+            self._refused = f"version {version} is not used: {error.message}; learn again"

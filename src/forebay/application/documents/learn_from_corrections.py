@@ -24,7 +24,7 @@ from forebay.domain.intake.errors import BlobNotFoundError
 from forebay.domain.processing.model import ModelSpec
 
 _PAGE = 100
-MAX_SAMPLES = 20_000  # the newest corrections count
+MAX_SAMPLES = 5_000  # the newest corrections count
 
 
 class LearnFromCorrections:
