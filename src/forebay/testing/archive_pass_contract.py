@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import tarfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -20,7 +20,7 @@ from forebay.domain.intake.archive_errors import (
     MemberWithoutContentError,
 )
 from forebay.domain.intake.blob import Sha256
-from forebay.domain.intake.member import MemberFlag
+from forebay.domain.intake.member import MemberEntry, MemberFlag
 from forebay.testing.archive_examples import (
     MIB,
     BytesSource,
@@ -74,6 +74,18 @@ def spoiled(data: bytes, part: bytes) -> bytes:
 
 def kinds(found: dict[str, bytes | ArchiveError]) -> dict[str, object]:
     return {path: type(one) if isinstance(one, ArchiveError) else one for path, one in found.items()}
+
+
+async def _read_into(
+    found: dict[str, object], archives: ArchiveReader, source: BytesSource, entries: Sequence[MemberEntry]
+) -> None:
+    """What comes of each until the pass ends, be it with an error."""
+    async with archives.open_members(source, entries, ArchiveLimits()) as members:
+        async for entry, chunks in members:
+            try:
+                found[entry.path] = b"".join([chunk async for chunk in chunks])
+            except ArchiveError as error:
+                found[entry.path] = type(error)
 
 
 class PassContract:
@@ -209,18 +221,25 @@ class PassContract:
         entries = (await catalogue(archives, data)).entries
         cut = BytesSource(data[: len(data) // 2])
         found: dict[str, object] = {}
-
-        async def read() -> None:
-            async with archives.open_members(cut, entries, ArchiveLimits()) as members:
-                async for entry, chunks in members:
-                    try:
-                        found[entry.path] = b"".join([chunk async for chunk in chunks])
-                    except ArchiveError as error:
-                        found[entry.path] = type(error)
-
         with pytest.raises(ArchiveTruncatedError):
-            await read()
+            await _read_into(found, archives, cut, entries)
         assert found == {"a": b"a", "b": ArchiveTruncatedError}
+
+    @pytest.mark.parametrize("mode", ["w:gz", "w:bz2", "w:xz"])
+    async def test_damage_to_what_is_compressed_as_a_whole_ends_the_pass(
+        self, archives: ArchiveReader, mode: str
+    ) -> None:
+        files = {"a": b"a", "b": some_bytes(2 * MIB).hex().encode(), "c": b"c"}
+        data = tar_of(files, mode=mode)
+        entries = (await catalogue(archives, data)).entries
+        middle = len(data) // 2
+        damaged = BytesSource(data[:middle] + bytes(5000) + data[middle + 5000 :])
+        found: dict[str, object] = {}
+        with pytest.raises(ArchiveError):
+            await _read_into(found, archives, damaged, entries)
+        assert found.pop("a", b"a") == b"a", "bzip2 may lose more than what is behind the damage"
+        assert all(isinstance(one, type) and issubclass(one, ArchiveError) for one in found.values())
+        assert "c" not in found
 
     async def test_a_limit_that_is_passed_ends_the_pass(self, archives: ArchiveReader) -> None:
         data = tar_of({name: name.encode() * 1000 for name in "abcd"}, mode="w:gz")
