@@ -105,7 +105,7 @@ def test_what_cannot_be_told_apart_or_loaded_is_named(names: tuple[str, ...], re
     points = [point(name) for name in names]
     for order in (points, points[::-1]):
         with pytest.raises(SettingError) as refused:
-            collect_processors((BUILT_IN,), order)
+            collect_processors((BUILT_IN,), found=order)
         reasons = reason.split(".*")
         assert all(part.strip() in refused.value.message for part in reasons), refused.value.message
 

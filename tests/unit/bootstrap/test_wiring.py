@@ -14,15 +14,18 @@ from forebay.adapters.memory.blobs import MemoryBlobStore
 from forebay.adapters.memory.queue import MemoryQueue
 from forebay.adapters.system.local_queue import LocalQueue
 from forebay.adapters.system.polling_signals import PollingSignals
+from forebay.adapters.system.spool import FileSpool
 from forebay.application.ports.signals import Topic
 from forebay.bootstrap import runtime, schemes
 from forebay.bootstrap.archives import open_archives
+from forebay.bootstrap.classification import open_classifiers
 from forebay.bootstrap.container import Container
 from forebay.bootstrap.observing import EmbeddedLog
 from forebay.bootstrap.parts import BlobParts, QueueParts
 from forebay.bootstrap.runtime import Replacements, open_use_cases
 from forebay.bootstrap.schemes import choose_blobs, choose_database, choose_queue, file_path, open_memory_database
 from forebay.bootstrap.settings import Settings, load_settings
+from forebay.bootstrap.text import open_text
 from forebay.domain.errors import SettingError
 from tests.unit.intake.archives import ScriptedArchives
 
@@ -31,7 +34,12 @@ IN_MEMORY = Settings(database_url="memory:", blob_url="memory:", queue_url="memo
 
 async def test_every_provider_of_the_container_builds() -> None:
     """mypy does not see a wrong argument in a container; this does."""
-    async with open_memory_database(IN_MEMORY) as database, open_archives(IN_MEMORY) as archives:
+    async with (
+        open_memory_database(IN_MEMORY) as database,
+        open_archives(IN_MEMORY) as archives,
+        open_text(IN_MEMORY) as text,
+        open_classifiers(IN_MEMORY) as classification,
+    ):
         with ThreadPoolExecutor() as hashing:
             container = Container(
                 settings=IN_MEMORY,
@@ -42,6 +50,9 @@ async def test_every_provider_of_the_container_builds() -> None:
                 signals=database.signals,
                 queue_parts=QueueParts(queue=MemoryQueue(), is_local=True),
                 archives=archives,
+                text=text,
+                spool=FileSpool(None, hashing),
+                classification=classification,
                 observer=EmbeddedLog(),
             )
             built = {name: provider() for name, provider in container.providers.items()}
