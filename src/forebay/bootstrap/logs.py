@@ -20,7 +20,7 @@ def configure_logs(log_format: str, level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
     ]
     final: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer(timestamp_key="time")]
+        [structlog.dev.ConsoleRenderer(timestamp_key="time", exception_formatter=structlog.dev.plain_traceback)]
         if console
         else [structlog.processors.format_exc_info, _render_json]
     )
