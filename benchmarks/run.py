@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import catalogue, documents, jobs, listing, memory, startup, uploads
+from benchmarks import catalogue, documents, jobs, listing, memory, search, startup, uploads
 from benchmarks.contestants import NAMES, Contestant, UnavailableError, line_up
 from benchmarks.quiet import alone
 from benchmarks.report import Table, machine, say, write_json
@@ -98,6 +98,12 @@ def run_documents(options: argparse.Namespace, workspace: Workspace) -> Outcome:
     return documents.run(workspace, options.repeats or (1 if options.quick else 5), quick=options.quick)
 
 
+def run_search(options: argparse.Namespace, workspace: Workspace) -> Outcome:
+    (count, *_) = options.rows or [10_000 if options.quick else 100_000]
+    found = search.measure(workspace, options.databases, count, each=20 if options.quick else 100)
+    return found, search.tables(found, count)
+
+
 SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {
     "uploads": run_uploads,
     "memory": run_memory,
@@ -105,6 +111,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {
     "startup": run_startup,
     "catalogue": run_catalogue,
     "documents": run_documents,
+    "search": run_search,
     "jobs": run_jobs,
 }
 

@@ -1,4 +1,8 @@
-"""The full-text index on SQLite: FTS5 over the texts, ranked by bm25."""
+"""The full-text index on SQLite: FTS5 over the texts, ranked by bm25.
+
+Ranking takes FTS5 a microsecond or two for each document that matches, and looking up its row as long again. So of
+words that are nearly everywhere only the newest documents are ranked, and rows are looked up for the best ones.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,11 +13,11 @@ from sqlalchemy import (
     Select,
     bindparam,
     column,
-    desc,
     func,
     literal_column,
     select,
     table,
+    union_all,
     update,
 )
 from sqlalchemy.dialects import sqlite
@@ -27,14 +31,15 @@ from forebay.adapters.sql.statements import Statements
 from forebay.application.ports.documents import DocumentFilter, DocumentIndex, IndexEntry
 from forebay.domain.documents.document import Document
 from forebay.domain.documents.pieces import LOOKED_THROUGH, piece_of
-from forebay.domain.documents.search import Clause, Hit, SearchQuery
+from forebay.domain.documents.search import MAX_DEPTH, Clause, Hit, SearchQuery
 from forebay.domain.documents.snippets import Pattern, highlighted_piece, highlighted_title
 
 _TITLE_WEIGHT, _TEXT_WEIGHT = 8.0, 1.0
+_RANKED = MAX_DEPTH  # the newest so many that match are ranked, and the newest so many whose title matches
+_FEW = 20_000  # documents that may be put into a set, to look for them among those that match
+
 _words = table(FTS_TABLE, column("rowid"))
 _name: ColumnElement[Any] = literal_column(FTS_TABLE)  # in FTS5 a table's name stands for its rows
-_matches = _name.op("MATCH")(bindparam("match"))
-_score = (-func.bm25(_name, _TITLE_WEIGHT, _TEXT_WEIGHT)).label("score")
 
 _new = sqlite.insert(document_texts)
 _PUT = _new.on_conflict_do_update(
@@ -61,8 +66,10 @@ class SqliteIndex:
     ) -> Sequence[tuple[Document, Hit]]:
         if not is_answerable(where):
             return ()
-        match = fts_query(query)
-        rows = await self._do.fetch(_best(where).limit(limit).offset(skip), {"match": match})
+        filters = list(conditions(where))
+        few = bool(filters) and await self._are_few(filters)
+        statement = _best(filters, few=few, most=skip + limit).limit(limit).offset(skip)
+        rows = await self._do.fetch(statement, {"match": fts_query(query), "title": fts_query(query, column="title")})
         if not rows:
             return ()
         texts = await self._do.fetch(_SHOWN, {"rows": [row.rowid for row in rows]})
@@ -70,16 +77,41 @@ class SqliteIndex:
         patterns = [Pattern.of(clause) for clause in query.wanted]
         return tuple((document_of(row), _hit(row, shown[row.rowid], patterns)) for row in rows if row.rowid in shown)
 
+    async def _are_few(self, filters: Sequence[ColumnElement[bool]]) -> bool:
+        some = select(literal_column("1")).select_from(documents).where(*filters).limit(_FEW + 1).subquery()
+        (row,) = await self._do.fetch(select(func.count().label("found")).select_from(some))
+        return int(row.found) <= _FEW
 
-def _best(where: DocumentFilter) -> Select[*tuple[Any, ...]]:
+
+def _best(filters: Sequence[ColumnElement[bool]], *, few: bool, most: int) -> Select[*tuple[Any, ...]]:
+    """Documents are looked up for those only that may be shown, and those of the same score as the last of them."""
+    found = union_all(_newest("match", filters, few=few), _newest("title", filters, few=few)).subquery()
+    candidates = select(found.c.rowid, func.max(found.c.score).label("score")).group_by(found.c.rowid).cte("candidates")
+    best = select(candidates.c.score).order_by(candidates.c.score.desc()).limit(most).subquery()
+    last = select(func.min(best.c.score)).scalar_subquery()
     return (
-        select(documents, _words.c.rowid, _score)
-        .select_from(_words)
-        .join(document_texts, document_texts.c.id == _words.c.rowid)
+        select(documents, candidates.c.rowid, candidates.c.score)
+        .select_from(candidates)
+        .join(document_texts, document_texts.c.id == candidates.c.rowid)
         .join(documents, documents.c.id == document_texts.c.document_id)
-        .where(_matches, *conditions(where))
-        .order_by(desc("score"), documents.c.created_at.desc(), documents.c.id.desc())
+        .where(candidates.c.score >= last)
+        .order_by(candidates.c.score.desc(), documents.c.created_at.desc(), documents.c.id.desc())
     )
+
+
+def _newest(match: str, filters: Sequence[ColumnElement[bool]], *, few: bool) -> Select[*tuple[Any, ...]]:
+    """FTS5 gives rows in their order, newest first, as it finds them: nothing is computed for those behind."""
+    score = (-func.bm25(_name, _TITLE_WEIGHT, _TEXT_WEIGHT)).label("score")
+    found = select(_words.c.rowid, score).where(_name.op("MATCH")(bindparam(match)))
+    if few:  # the sum keeps FTS5 from being asked for each of them by itself
+        fitting = select(document_texts.c.id).join(documents, documents.c.id == document_texts.c.document_id)
+        found = found.where((_words.c.rowid + 0).in_(fitting.where(*filters)))
+    elif filters:
+        fitting = select(literal_column("1")).select_from(document_texts)
+        fitting = fitting.join(documents, documents.c.id == document_texts.c.document_id)
+        found = found.where(fitting.where(document_texts.c.id == _words.c.rowid, *filters).correlate(_words).exists())
+    newest = found.order_by(_words.c.rowid.desc()).limit(_RANKED).subquery()
+    return select(newest.c.rowid, newest.c.score)
 
 
 # Not by FTS5's snippet(), whose time grows with the square of the matches.
@@ -99,9 +131,11 @@ def _hit(row: AnyRow, shown: AnyRow, patterns: Sequence[Pattern]) -> Hit:
     )
 
 
-def fts_query(query: SearchQuery) -> str:
-    """In the language of FTS5: everything that was typed stands in quotes."""
+def fts_query(query: SearchQuery, *, column: str = "") -> str:
+    """In the language of FTS5: everything that was typed stands in quotes. `column`: where it is looked for."""
     wanted = " AND ".join(map(_phrase, query.wanted))
+    if column:
+        wanted = f"{{{column}}} : ({wanted})"
     excluded = " OR ".join(map(_phrase, query.excluded))
     return f"({wanted}) NOT ({excluded})" if excluded else wanted
 
