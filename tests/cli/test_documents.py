@@ -16,6 +16,7 @@ from forebay.entrypoints.cli.views import PageView
 from tests.cli.archives import bundle
 from tests.cli.program import Program, command
 from tests.cli.test_processes import on_a_terminal
+from tests.cli.test_remote_faults import answering
 from tests.cli.test_runs import NOBODY
 
 TEXT = b"Amount due: 300 EUR for zebras, payable within net 30 days.\n"
@@ -102,7 +103,7 @@ def test_a_search_gives_the_best_first_and_shows_what_matched(
     assert (hit["id"], " ".join(marked)) == (document["id"], "net 30 days")
     done = processing("documents", "search", "--owner", owner, "--", "zebras", "-nothing")
     assert (done.out.count("\n"), "\x1b" in done.out) == (2, False)
-    assert done.out.splitlines()[1].endswith("Amount due: 300 EUR for zebras, payable within net 30 days.")
+    assert "Amount due: 300 EUR for zebras, payable within net 30 days" in done.out.splitlines()[1]
     assert processing("documents", "search", "giraffe", "--owner", owner).err == "nothing found\n"
 
 
@@ -217,6 +218,18 @@ def test_standard_input_is_a_document_that_needs_a_name(forebay: Program) -> Non
     assert (done.json["path"], done.json["status"]) == ("in.txt", "uploaded")
     done = forebay.process("documents", "upload", "-", "--json", stdin=TEXT, code=2)
     assert done.errors[0]["code"] == "missing_field"
+
+
+def test_what_is_no_picture_or_has_no_fit_name_is_not_written(here: Program) -> None:
+    with answering(200, b"<html>", **{"Content-Type": "text/html"}) as url:
+        done = here("--server", url, "documents", "preview", NOBODY, "-o", "x.png", "--json", code=1)
+    assert done.errors[0]["code"] == "unexpected_answer"
+    for name in ("../../x.png", ".profile"):
+        headers = {"Content-Type": "image/png", "Content-Disposition": f'inline; filename="{name}"'}
+        with answering(200, b"\x89PNG", **headers) as url:
+            done = here("--server", url, "documents", "preview", NOBODY, "--json", code=2)
+        assert done.errors[0]["code"] == "invalid_file_name"
+    assert list(here.folder.iterdir()) == []
 
 
 EVIL = "a\nfake\tcolumn\x1b[2J\u2028"

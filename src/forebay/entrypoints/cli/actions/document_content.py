@@ -1,6 +1,7 @@
 """forebay documents: text, download, preview."""
 
 import hashlib
+import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -64,9 +65,10 @@ def _fetch(invocation: Invocation, given: ContentArguments, opened: Callable[[Ga
 
     async def get(gateway: Gateway) -> None:
         async with opened(gateway, document_id) as content:
-            to_terminal = given.output == STANDARD_OUTPUT
-            with progress(content.name, content.size_bytes, shown=given.show_progress) as on_progress:
-                if to_terminal:
+            to_stdout = given.output == STANDARD_OUTPUT
+            shown = given.show_progress and not (to_stdout and sys.stdout.isatty())  # the text itself shows it
+            with progress(content.name, content.size_bytes, shown=shown) as on_progress:
+                if to_stdout:
                     with standard_output() as stream:
                         await receive(content, stream.buffer, on_progress)
                         stream.buffer.flush()

@@ -161,7 +161,7 @@ def search(
 
 
 def show(*, context: typer.Context, document: Document, as_json: Json = False) -> None:
-    """Show a document: its category and why, what read it, what was attached to it."""
+    """Show a document, its category and why."""
     from forebay.entrypoints.cli.actions import documents as action  # noqa: PLC0415 - keeps --help fast
 
     action.show_document(invocation_of(context), document=document, as_json=as_json)
@@ -179,9 +179,9 @@ def text(
     no_progress: NoProgress = False,
     as_json: Json = False,
 ) -> None:
-    """Print the text of a document, in UTF-8; a form feed ends each page.
+    """Print the text of a document.
 
-    With --json and --output the answer says what was written.
+    It is UTF-8; a form feed ends each page. With --json and --output the answer says what was written.
 
     \b
     Examples:
@@ -209,9 +209,10 @@ def download(
     no_progress: NoProgress = False,
     as_json: Json = False,
 ) -> None:
-    """Fetch the bytes of a document, and check them against their SHA-256.
+    """Fetch the bytes of a document.
 
-    A file appears under its name only when it is whole and right. On standard output only the exit code tells.
+    They are checked against their SHA-256. A file appears under its name only when it is whole and right. On standard
+    output only the exit code tells.
     """
     from forebay.entrypoints.cli.actions import document_content as action  # noqa: PLC0415 - keeps --help fast
 
@@ -293,9 +294,10 @@ def classify(
     no_progress: NoProgress = False,
     as_json: Json = False,
 ) -> None:
-    """Classify documents once more: after categories, rules or what was learned have changed.
+    """Classify documents once more.
 
-    That is a job for each run that the documents are of, and does all documents of the run. What a person said stays.
+    That makes sense when categories, rules or what was learned have changed. It is a job for each run that the
+    documents are of, and does all documents of the run. What a person said stays.
 
     \b
     Examples:
