@@ -1,12 +1,16 @@
 """What each format gives."""
 
+import base64
+import random
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
 from forebay.adapters.text.extractor import ProcessTextExtractor, open_text_extractor
+from forebay.application.ports.text import TextLimits
 from forebay.domain.documents.errors import DocumentBrokenError, DocumentEncryptedError
+from forebay.testing.archive_examples import BytesSource
 from forebay.testing.text_examples import HTML, MAIL, PDF, encrypted_pdf, extract, mail_of, pdf_of
 from tests.integration.text.documents import (
     DOCX,
@@ -241,3 +245,28 @@ async def test_odd_mail_is_read_all_the_same(texts: ProcessTextExtractor, data: 
 )
 async def test_languages(texts: ProcessTextExtractor, text: str, language: str | None) -> None:
     assert (await extract(texts, text.encode())).language == language
+
+
+async def test_large_attachments_do_not_take_several_times_their_size(texts: ProcessTextExtractor) -> None:
+    """What is in messages within messages, and text that only looks like a part, stays as it was."""
+    large = random.Random(1).randbytes(60 << 20)
+    looks = "A text.\n-- \nContent-Transfer-Encoding: base64\n\nnot encoded at all\n--\nthe end\n"
+    inner = mail_of("inner\n", files={"inner.bin": b"inner bytes" * 1000})
+    parts = [
+        b"Content-Type: text/plain\r\n\r\n" + looks.replace("\n", "\r\n").encode(),
+        b"Content-Disposition: attachment; filename=large.bin\r\nContent-Transfer-Encoding: BASE64\r\n\r\n"
+        + base64.encodebytes(large),
+        b"Content-Type: message/rfc822\r\n\r\n" + inner,
+    ]
+    body = b"".join(b"\r\n--limit\r\n" + part for part in parts) + b"\r\n--limit--\r\n"
+    data = b"Subject: large\r\nContent-Type: multipart/mixed; boundary=limit\r\n" + body
+    found = await extract(texts, data, MAIL)
+    assert found.text.endswith(looks)
+    assert found.attachments[0].size_bytes == len(large)
+    got: list[bytes] = []
+    for attachment in found.attachments:
+        async with texts.open_attachment(BytesSource(data), MAIL, attachment, TextLimits()) as chunks:
+            got.append(b"".join([chunk async for chunk in chunks]))
+    assert got[0] == large
+    again = await extract(texts, got[1], MAIL)
+    assert [(one.name, one.size_bytes) for one in again.attachments] == [("inner.bin", 11_000)]

@@ -1,13 +1,14 @@
 """E-mail messages (RFC 5322, MIME) by the standard library: which of their parts are the text, which are files."""
 
-import email
 import email.policy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.feedparser import BytesFeedParser
 from email.message import Message
 from typing import IO
 
 from forebay.adapters.text.charset import guess, known_codec
+from forebay.adapters.text.set_aside import SetAside
 from forebay.domain.documents.errors import DocumentBrokenError
 
 _SHORT = 200  # "this message is in HTML" is no text
@@ -28,7 +29,11 @@ class Mail:
     """One message."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._message = email.message_from_binary_file(file, policy=email.policy.default)
+        self._aside = SetAside(file)
+        parser = BytesFeedParser(policy=email.policy.default)
+        for line in self._aside.lines():
+            parser.feed(line)
+        self._message = parser.close()
         if not self._message.keys():
             raise DocumentBrokenError("this is no e-mail message: it has no header")
         self._body: list[Message] = []
@@ -51,12 +56,12 @@ class Mail:
 
     def texts(self) -> Iterator[TextPart]:
         for part in self._body:
-            yield TextPart(_text(part), part.get_content_type() == "text/html")
+            yield TextPart(self._text(part), part.get_content_type() == "text/html")
 
     def files(self) -> Iterator[tuple[str | None, str, bytes]]:
         """Name and media type as the message gives them, and the decoded bytes."""
         for part in self._files:
-            yield _name(part), part.get_content_type(), _bytes(part)
+            yield _name(part), part.get_content_type(), self._bytes(part)
 
     def _sort(self, part: Message, depth: int) -> None:
         if depth > _MAX_DEPTH:
@@ -85,8 +90,26 @@ class Mail:
             self._body = before
         plain = [found for found in body if found and all(one.get_content_type() == "text/plain" for one in found)]
         rest = [found for found in body if found and found not in plain]
-        said = sum(len(_text(one).strip()) for found in plain for one in found)
+        said = sum(len(self._text(one).strip()) for found in plain for one in found)
         self._body.extend(plain[-1] if plain and (said > _SHORT or not rest) else rest[-1] if rest else [])
+
+    def _bytes(self, part: Message) -> bytes:
+        if part.get_content_type() == "message/rfc822":
+            inner = _parts(part)
+            return self._aside.restored(inner[0].as_bytes(policy=email.policy.compat32)) if inner else b""
+        payload = part.get_payload()
+        if isinstance(payload, str) and str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
+            return self._aside.decoded(payload.encode("ascii", "surrogateescape"))
+        decoded = part.get_payload(decode=True)
+        return self._aside.restored(decoded) if isinstance(decoded, bytes) else b""
+
+    def _text(self, part: Message) -> str:
+        data = self._bytes(part)
+        codec = known_codec(part.get_content_charset() or "") or "utf-8"
+        try:
+            return data.decode(codec)
+        except UnicodeDecodeError:
+            return data.decode(guess(data[:_SAMPLE_BYTES]), "replace")
 
 
 def _parts(part: Message) -> list[Message]:
@@ -113,20 +136,3 @@ def _name(part: Message) -> str | None:
         subject = " ".join(str(inner[0].get("Subject", "")).split()) if inner else ""
         return f"{subject.replace('/', ' ').strip() or 'message'}.eml"
     return name
-
-
-def _bytes(part: Message) -> bytes:
-    if part.get_content_type() == "message/rfc822":
-        inner = _parts(part)
-        return inner[0].as_bytes(policy=email.policy.compat32) if inner else b""
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
-
-
-def _text(part: Message) -> str:
-    data = _bytes(part)
-    codec = known_codec(part.get_content_charset() or "") or "utf-8"
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError:
-        return data.decode(guess(data[:_SAMPLE_BYTES]), "replace")
