@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.rows import time_ordered_id
-from forebay.adapters.sql.text_vectors import SplitText, document_vector, passage_vector
+from forebay.adapters.sql.text_vectors import SplitText, document_vector, passage_vector, title_vector
 
 SEED = 20260101
 VOCABULARY = 60_000
@@ -35,6 +35,8 @@ DOCUMENT = (
     *("owner", "status", "needs_ocr", "language", "created_at", "updated_at"),
 )
 
+VECTOR = ("document_id", "dictionary", "title", "body_start", "passages", "created_at", "title_vector", "vector")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeDocument:
@@ -47,8 +49,12 @@ class MadeDocument:
     language: str | None
 
     @property
+    def created_at(self) -> datetime:
+        return FIRST + self.number * timedelta(seconds=1)
+
+    @property
     def id(self) -> uuid.UUID:
-        return time_ordered_id(FIRST + self.number * timedelta(seconds=1), self.number)
+        return time_ordered_id(self.created_at, self.number)
 
 
 def vocabulary() -> list[str]:
@@ -104,17 +110,25 @@ def fill_sqlite(path: Path, count: int) -> None:
 
 
 def fill_postgres(url: str, count: int) -> None:
-    """By COPY, with vectors as the index makes them; then VACUUM ANALYZE, as autovacuum would have."""
+    """By COPY, with vectors as the index makes them, which are put into their indexes at the end; then VACUUM ANALYZE,
+
+    as autovacuum would have.
+    """
     with psycopg.connect(url, autocommit=True) as connection:
         stems = {language: _stems(connection, language) for language in ("en", "de")}
+        of_vectors = "SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE '%USING gin%'"
+        indexes = [(str(name), str(definition)) for name, definition in connection.execute(of_vectors)]
+        for name, _ in indexes:
+            connection.execute(f"DROP INDEX {name}".encode())
         made = documents(count)
         _begin_run(connection)
         while batch := list(islice(made, BATCH)):
             _copy(connection, "documents", DOCUMENT, [_row(one) for one in batch])
             vectors, passages = _index_rows(batch, stems)
-            columns = ("document_id", "dictionary", "title", "body_start", "passages", "vector")
-            _copy(connection, "document_vectors", columns, vectors)
+            _copy(connection, "document_vectors", VECTOR, vectors)
             _copy(connection, "document_passages", ("document_id", "ordinal", "text", "vector"), passages)
+        for _, definition in indexes:
+            connection.execute(definition.encode())
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")
 
@@ -128,7 +142,8 @@ def _index_rows(
         split, known = SplitText.of(one.title, one.text), stems.get(one.language or "", {})
         dictionary = {"en": "english_stem", "de": "german_stem"}.get(one.language or "", "")
         count = len(split.passages)
-        vectors.append((one.id, dictionary, one.title, split.body_start, count, document_vector(split, known)))
+        both = title_vector(split, known), document_vector(split, known)
+        vectors.append((one.id, dictionary, one.title, split.body_start, count, one.created_at, *both))
         for ordinal, passage in enumerate(split.passages):
             vector = passage_vector(passage, known) if count > 1 else None
             passages.append((one.id, ordinal, passage.text, vector))
@@ -172,7 +187,7 @@ def _begin_run(connection: sqlite3.Connection | psycopg.Connection[tuple[object,
 
 
 def _row(one: MadeDocument) -> tuple[str | int | bool | uuid.UUID | datetime | None, ...]:
-    at = FIRST + one.number * timedelta(seconds=1)
+    at = one.created_at
     digest = f"{one.number:064x}"
     return (
         *(one.id, RUN, one.id, f"{one.number}.txt", digest, one.title, "name", "text/plain", len(one.text), DIGEST),

@@ -227,6 +227,8 @@ def _index_of_postgresql() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body_start", sa.Integer(), nullable=False),
         sa.Column("passages", sa.Integer(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("title_vector", TSVECTOR(), nullable=False),
         sa.Column("vector", TSVECTOR(), nullable=False),
         sa.PrimaryKeyConstraint("document_id", name="pk_document_vectors"),
         sa.ForeignKeyConstraint(
@@ -235,13 +237,14 @@ def _index_of_postgresql() -> None:
         sa.CheckConstraint("passages >= 0", name="ck_document_vectors_passages"),
     )
     op.create_index("ix_document_vectors_dictionary", "document_vectors", ["dictionary"])
-    op.create_index(
-        "ix_document_vectors_vector",
-        "document_vectors",
-        ["vector"],
-        postgresql_using="gin",
-        postgresql_with={"fastupdate": "off"},
-    )
+    for column in ("title_vector", "vector"):
+        op.create_index(
+            f"ix_document_vectors_{column}",
+            "document_vectors",
+            [column],
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        )
     op.create_table(
         "document_passages",
         sa.Column("document_id", ROW_ID, nullable=False),

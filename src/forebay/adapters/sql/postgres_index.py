@@ -8,6 +8,8 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql
 
 from forebay.adapters.sql.dictionaries import dictionary_of, stems_of
+from forebay.adapters.sql.documents import no_document
+from forebay.adapters.sql.documents_tables import documents
 from forebay.adapters.sql.postgres_search import PostgresSearch
 from forebay.adapters.sql.rows import checked
 from forebay.adapters.sql.search_tables import document_passages, document_vectors
@@ -18,6 +20,7 @@ from forebay.adapters.sql.text_vectors import (
     document_vector,
     joined,
     passage_vector,
+    title_vector,
 )
 from forebay.adapters.sql.transaction import Values
 from forebay.application.ports.documents import DocumentFilter, DocumentIndex, IndexEntry
@@ -30,10 +33,18 @@ _BATCH = 100  # passages in one statement
 _new = postgresql.insert(document_vectors)
 _PUT = _new.on_conflict_do_update(
     index_elements=["document_id"],
-    set_={name: _new.excluded[name] for name in ("dictionary", "title", "body_start", "passages", "vector")},
+    set_={
+        name: _new.excluded[name]
+        for name in ("dictionary", "title", "body_start", "passages", "title_vector", "vector")
+    },
 )
 _CLEAR = delete(document_passages).where(document_passages.c.document_id == bindparam("the_document"))
 _ADD_PASSAGE = insert(document_passages)
+_HOLD = (
+    select(documents.c.created_at)
+    .where(documents.c.id == bindparam("document"))
+    .with_for_update(read=True, key_share=True)
+)
 _LOCK = (
     select(document_vectors.c.dictionary)
     .where(document_vectors.c.document_id == bindparam("document"))
@@ -77,7 +88,12 @@ class PostgresIndex:
         stems = await stems_of(split.distinct[:MOST_STEMMED], dictionary, self._do)
         rows = await asyncio.to_thread(_rows, document_id, split, stems) if aside else _rows(document_id, split, stems)
         document, passages = rows
-        await self._do.write(_PUT, {**document, "title": title, "dictionary": dictionary})
+        held = await self._do.first(_HOLD, {"document": document_id})
+        if held is None:
+            self._do.spoil("a statement in it failed")
+            raise no_document(document_id)
+        values = {**document, "title": title, "dictionary": dictionary, "created_at": held.created_at}
+        await self._do.write(_PUT, values)
         await self._do.write(_CLEAR, {"the_document": document_id})
         for start in range(0, len(passages), _BATCH):
             await self._do.write_many(_ADD_PASSAGE, passages[start : start + _BATCH])
@@ -98,6 +114,7 @@ def _rows(document_id: UUID, split: SplitText, stems: Mapping[str, str]) -> tupl
         "document_id": document_id,
         "body_start": split.body_start,
         "passages": len(passages),
+        "title_vector": title_vector(split, stems),
         "vector": document_vector(split, stems),
     }
     return document, passages

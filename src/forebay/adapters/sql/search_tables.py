@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from forebay.adapters.sql.column_types import RowId
+from forebay.adapters.sql.column_types import RowId, UtcTime
 from forebay.adapters.sql.schema import ONLY, metadata
 
 # `id` is the rowid that FTS5 goes by; as a key it survives VACUUM. Later documents have higher ones.
@@ -40,7 +40,7 @@ FTS_TABLE = "document_words"
 FTS_SHADOWS = frozenset({FTS_TABLE, *(f"{FTS_TABLE}_{part}" for part in ("data", "idx", "docsize", "config"))})
 
 # `dictionary`: the one of PostgreSQL that stemmed the words; empty for none. `body_start`: the position that the first
-# word of the text has; those of the title come before.
+# word of the text has; those of the title come before. `created_at`: of the document, where it never changes.
 document_vectors = Table(
     "document_vectors",
     metadata,
@@ -49,12 +49,20 @@ document_vectors = Table(
     Column("title", Text, nullable=False),
     Column("body_start", Integer, nullable=False),
     Column("passages", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("title_vector", TSVECTOR, nullable=False),
     Column("vector", TSVECTOR, nullable=False),
     PrimaryKeyConstraint("document_id", name="pk_document_vectors"),
     ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_document_vectors_document_id", ondelete="CASCADE"),
     CheckConstraint("passages >= 0", name="ck_document_vectors_passages"),
     Index("ix_document_vectors_dictionary", "dictionary"),
     # Without a pending list: searching costs the same whenever it is done.
+    Index(
+        "ix_document_vectors_title_vector",
+        "title_vector",
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    ),
     Index("ix_document_vectors_vector", "vector", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
     implicit_returning=False,
     info={ONLY: "postgresql"},

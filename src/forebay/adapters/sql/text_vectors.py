@@ -77,9 +77,7 @@ def document_vector(split: SplitText, stems: Mapping[str, str]) -> str:
 
     What does not fit any more is left out, which takes a text of tens of thousands of different words.
     """
-    vector = _Vector(stems)
-    for position, word in enumerate(split.title_words, 1):
-        vector.add(word, position, "A")
+    vector = _titled(split, stems)
     if len(split.passages) == 1:
         for position, word in enumerate(split.passages[0].words, split.body_start):
             vector.add(word, position)
@@ -94,6 +92,10 @@ def document_vector(split: SplitText, stems: Mapping[str, str]) -> str:
     return str(vector)
 
 
+def title_vector(split: SplitText, stems: Mapping[str, str]) -> str:
+    return str(_titled(split, stems))
+
+
 def passage_vector(passage: Passage, stems: Mapping[str, str]) -> str:
     vector = _Vector(stems)
     for position, word in enumerate(passage.words, 1):
@@ -104,6 +106,13 @@ def passage_vector(passage: Passage, stems: Mapping[str, str]) -> str:
 def quoted(lexeme: str) -> str:
     """As it stands in the text of a tsvector or tsquery."""
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _titled(split: SplitText, stems: Mapping[str, str]) -> "_Vector":
+    vector = _Vector(stems)
+    for position, word in enumerate(split.title_words, 1):
+        vector.add(word, position, "A")
+    return vector
 
 
 class _Vector:
