@@ -39,6 +39,17 @@ HEAVY = {
     ],
 )
 def test_help_loads_nothing_heavy(here: Program, arguments: list[str], allowed: set[str]) -> None:
+    assert HEAVY & _loaded_by(here, arguments) <= allowed
+
+
+def test_a_command_on_documents_loads_no_model_and_no_client(here: Program) -> None:
+    models = {"numpy", "wordllama", "openai", "anthropic", "httpx", "pypdfium2", "markitdown", "lingua", "litestar"}
+    loaded = _loaded_by(here, ["documents", "list"])
+    assert "sqlalchemy" in loaded  # so something ran
+    assert not models & loaded
+
+
+def _loaded_by(here: Program, arguments: list[str]) -> set[str]:
     script = (
         "import sys; from forebay.__main__ import main; sys.argv[1:] = sys.argv[1].split('|'); main();"
         " sys.stderr.write(' '.join(m for m in sys.modules if '.' not in m))"
@@ -51,7 +62,7 @@ def test_help_loads_nothing_heavy(here: Program, arguments: list[str], allowed: 
         cwd=here.folder,
         env=here.environment(),
     )
-    assert HEAVY & set(done.stderr.split()) <= allowed
+    return set(done.stderr.split())
 
 
 def test_help_touches_nothing(here: Program) -> None:
