@@ -33,8 +33,8 @@ def limit_time(seconds: float) -> None:
 
 def peak_bytes() -> int | None:
     """Not from getrusage(), where Linux counts the memory of the parent that started this process as well."""
-    with suppress(OSError):
-        for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
-            if line.startswith("VmHWM:"):
+    with suppress(OSError, MemoryError):
+        for line in Path("/proc/self/status").read_bytes().splitlines():
+            if line.startswith(b"VmHWM:"):
                 return int(line.split()[1]) * 1024
     return None

@@ -1,5 +1,6 @@
 """The child's round: it is given jobs, one after the other, until its parent closes the socket or is gone."""
 
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -40,19 +41,31 @@ def answer(
     is `harmless`: nothing is left of it. `fault`: the code and message for an error that is not Forebay's own.
     """
     limit_time(timeout_seconds)
+    failure = _attempt(work, fault, harmless)
+    # Only now, when nothing holds what the work had taken: without memory there is no answer either.
+    if failure is None or failure[2]:
+        source.settle()
+    if failure is None:
+        parent.send(DONE, msgspec.msgpack.encode(Outcome(peak_bytes(), fit=True)))
+        return
+    code, message, fit = failure
+    if not fit:
+        gc.collect()  # what refers to itself is still there
+    parent.send(FAILED, msgspec.msgpack.encode(Outcome(peak_bytes(), code, message, fit)))
+
+
+def _attempt(
+    work: Callable[[], None],
+    fault: Callable[[Exception], tuple[str, str]],
+    harmless: tuple[type[ForebayError], ...],
+) -> tuple[str, str, bool] | None:
+    """The code and message of what went wrong, and whether the process is fit for more."""
     try:
         work()
     except ParentGoneError:
         raise
     except ForebayError as error:
-        fit = isinstance(error, harmless)
-        if fit:
-            source.settle()
-        outcome = Outcome(peak_bytes(), error.code, error.message, fit)
+        return error.code, error.message, isinstance(error, harmless)
     except Exception as error:  # noqa: BLE001 - bytes that break the reader must not look like a reader that broke down
-        outcome = Outcome(peak_bytes(), *fault(error))
-    else:
-        source.settle()
-        parent.send(DONE, msgspec.msgpack.encode(Outcome(peak_bytes(), fit=True)))
-        return
-    parent.send(FAILED, msgspec.msgpack.encode(outcome))
+        return *fault(error), False
+    return None
