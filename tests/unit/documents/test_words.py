@@ -62,3 +62,7 @@ def test_folding_is_done_once_and_leaves_something_of_every_word(text: str) -> N
         assert fold(folded) == folded
         assert fold(word.upper()) == fold(word.upper().lower())
         assert fold(unicodedata.normalize("NFD", word)) == fold(unicodedata.normalize("NFC", word))
+
+
+def test_marks_without_end_take_no_time_without_end() -> None:
+    assert fold("a" + "\u0301\u0316" * 500_000) == "a"

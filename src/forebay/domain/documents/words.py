@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 MAX_WORD = 255  # characters of a word that count; nobody types more, and databases have their limits
+_MAX_RAW = 2 * MAX_WORD  # with marks: Unicode sorts them in a time that grows with the square of their number
 
 
 def words_of(text: str) -> list[str]:
@@ -25,6 +26,7 @@ def fold(word: str) -> str:
     """
     if word.isascii():
         return word.lower()[:MAX_WORD]
+    word = word[:_MAX_RAW]
     parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     kept = "".join(char for char in parts if _counts(char))
     return unicodedata.normalize("NFC", kept)[:MAX_WORD] or word[:MAX_WORD]
