@@ -75,9 +75,16 @@ class Work:
         answer: dict[str, Any] = response.json()
         return answer
 
-    def upload(self, content: bytes, *, type: str = "archive", name: str = "some.archive") -> str:  # noqa: A002 - its name
+    def upload(
+        self,
+        content: bytes,
+        *,
+        type: str = "archive",  # noqa: A002 - its name
+        name: str = "some.archive",
+        **fields: str,
+    ) -> str:
         """The run's id."""
-        response = self.api.upload(content, type=type, name=name)
+        response = self.api.upload(content, headers=None, type=type, name=name, **fields)
         assert response.status_code == 201, response.text
         return str(response.json()["id"])
 
@@ -152,13 +159,16 @@ class Work:
 
 
 @contextmanager
-def open_way(request: pytest.FixtureRequest, folder: Path) -> Iterator[Work]:
-    """The one that the fixture's parameter names. Its processes are told to stop at the end, and do."""
+def open_way(request: pytest.FixtureRequest, folder: Path, *, gated: bool = True) -> Iterator[Work]:
+    """The one that the fixture's parameter names. Its processes are told to stop at the end, and do.
+
+    `gated`: jobs of documents are those of the gate, and not what Forebay does with them.
+    """
     worker_kind, _, place = request.param.partition(" on ")
     with ExitStack() as stack:
         gate = Gate(folder / "installed")
         stack.callback(gate.close)
-        settings = {"FOREBAY_DATA_DIR": str(folder / "data"), **_SETTINGS, **gate.settings}
+        settings = {"FOREBAY_DATA_DIR": str(folder / "data"), **_SETTINGS, **(gate.settings if gated else {})}
         if place == "postgres":
             settings |= service_settings(request)
         if worker_kind == "celery":

@@ -143,6 +143,12 @@ def count_rows(settings: Settings, table: str) -> int:
     return int(row[0])
 
 
+def count_indexed(settings: Settings) -> int:
+    """How many documents the search knows."""
+    is_sqlite = settings.database_url.startswith("sqlite:///")
+    return count_rows(settings, "document_texts" if is_sqlite else "document_vectors")
+
+
 async def prove_nothing_is_left_over(settings: Settings) -> None:
     """After a sweep two hours later the store has an object for each blob's row, and nothing half written."""
     async with open_use_cases(settings, Replacements(clock=_TwoHoursLater())) as use_cases:
