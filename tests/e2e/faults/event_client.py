@@ -44,10 +44,19 @@ class EventClient:
         headers = {"Accept": "text/event-stream", "Last-Event-ID": str(last)}
         async with client.stream("GET", "/v1/events", headers=headers) as response:
             response.raise_for_status()
+            fields: set[str] = set()
+            position = last
             async for line in response.aiter_lines():
-                if line.startswith("id:"):
-                    self.positions.append(int(line.removeprefix("id:")))
+                name, _, value = line.partition(":")
+                fields.add(name)
+                if name == "id":
+                    position = int(value)
+                if line:
+                    continue
+                if "data" in fields:  # an id by itself says only where a stream begins
+                    self.positions.append(position)
                     self.news.set()
+                fields.clear()
 
 
 @asynccontextmanager
