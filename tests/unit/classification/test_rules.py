@@ -182,3 +182,9 @@ async def test_an_expression_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -
     for _ in range(3):
         await classifier.classify(sample("text"), [category("A", rule(REGEX, "te.t"))])
     assert made == ["te.t"]
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0316", "\u0301\uff9e"])
+@pytest.mark.parametrize("kind", [ANY, PHRASE, REGEX, FUZZY])
+async def test_marks_without_end_take_no_time_without_end(kind: RuleKind, marks: str) -> None:
+    assert await matches("a" + marks * 99_000 + " word", rule(kind, "word"))

@@ -13,13 +13,21 @@ _UNSPACED = (
 )
 _WORD = regex.compile(rf"[\w&&[{_UNSPACED}]]|[\w--[{_UNSPACED}]]+", regex.VERSION1)
 _JOINS = regex.compile(rf"[\w--[{_UNSPACED}]]", regex.VERSION1)
+# Unicode sorts the marks of a letter in a time that grows with the square of their number, while nobody else may run.
+# No language has more than a few; 30 is where its stream-safe text ends (UAX 15). The last two become marks.
+_MARKS = regex.compile(r"([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+")
 _INVISIBLE = {0x00AD: None, 0x200B: None, 0x2060: None, 0xFEFF: None}  # soft hyphen, zero-width spaces
 
 
 def fold(text: str) -> str:
     """NFKC, case-folded, runs of white space as one space. PDFs are full of ligatures and soft hyphens: gone too."""
-    shown = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()
+    shown = unicodedata.normalize("NFKC", few_marks(text.translate(_INVISIBLE))).casefold()
     return " ".join(unicodedata.normalize("NFKC", shown).split())
+
+
+def few_marks(text: str) -> str:
+    """Without those marks of a letter that are too many to be normalized."""
+    return _MARKS.sub(r"\1", text)
 
 
 def words_of(folded: str) -> list[str]:
@@ -60,7 +68,7 @@ class Field:
     @cached_property
     def composed(self) -> str:
         """As it is written, for regular expressions."""
-        return unicodedata.normalize("NFC", self._raw)
+        return unicodedata.normalize("NFC", few_marks(self._raw))
 
     @cached_property
     def folded(self) -> str:
