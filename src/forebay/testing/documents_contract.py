@@ -1,14 +1,15 @@
 """What is expected of documents."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from forebay.application.ports.documents import DocumentFilter
-from forebay.domain.documents.document import DocumentFailure, DocumentStatus, TitleSource
+from forebay.application.ports.documents import DocumentFilter, DocumentRepository
+from forebay.domain.documents.document import Document, DocumentFailure, DocumentStatus, TitleSource
 from forebay.domain.documents.errors import CategoryNotFoundError, DocumentNotFoundError
 from forebay.domain.documents.verdict import ClassifierName, Reason, ReasonKind, Verdict
 from forebay.domain.errors import ConflictError, ForebayError, InvalidInputError
@@ -224,16 +225,34 @@ class DocumentsContract:
             assert list(await work.documents.list_of_run(file.run_id, statuses=frozenset(), after=None, limit=9)) == []
 
     async def test_who_has_a_document_for_update_is_waited_for(self, library: Library) -> None:
-        document = await library.added()
+        mail = await library.added("mail.eml")
+        file = replace(a_file(a_run(), a_blob()), run_id=mail.run_id)
+        document = a_document(file, "mail.eml!/a.pdf", parent_id=mail.id)
+        await library.add(document)
 
-        async def count() -> None:
+        async def by_id(documents: DocumentRepository) -> Document | None:
+            return await documents.get(document.id, for_update=True)
+
+        async def by_path(documents: DocumentRepository) -> Document | None:
+            return await documents.find(mail.run_id, document.path, for_update=True)
+
+        async def by_run(documents: DocumentRepository) -> Document | None:
+            found = await documents.list_of_run(mail.run_id, after=None, limit=9, for_update=True)
+            return next(one for one in found if one.id == document.id)
+
+        async def by_message(documents: DocumentRepository) -> Document | None:
+            (found,) = await documents.attached_to(mail.id, for_update=True)
+            return found
+
+        async def count(look: Callable[[DocumentRepository], Awaitable[Document | None]]) -> None:
             async with library.open() as work:
-                found = await work.documents.get(document.id, for_update=True)
+                found = await look(work.documents)
+                assert found is not None
                 await work.documents.update(replace(found, page_count=(found.page_count or 0) + 1))
                 await work.commit()
 
-        await asyncio.gather(*(count() for _ in range(8)))
-        assert (await library.document(document.id)).page_count == 8
+        await asyncio.gather(*(count(look) for look in (by_id, by_path, by_run, by_message) * 3))
+        assert (await library.document(document.id)).page_count == 12
 
     async def test_nothing_stays_of_a_unit_of_work_that_was_not_committed(self, library: Library) -> None:
         file, category = await library.uploaded(), a_category()

@@ -37,7 +37,7 @@ class MemoryDocuments:
     async def get(self, document_id: UUID, *, for_update: bool = False) -> Document:
         return (await self._work.state()).document(document_id)
 
-    async def find(self, run_id: UUID, path: str) -> Document | None:
+    async def find(self, run_id: UUID, path: str, *, for_update: bool = False) -> Document | None:
         state = await self._work.state()
         found = state.document_ids.get((run_id, path))
         return state.documents[found] if found is not None else None
@@ -66,7 +66,13 @@ class MemoryDocuments:
         return tuple(found[:limit])
 
     async def list_of_run(
-        self, run_id: UUID, *, statuses: frozenset[DocumentStatus] | None = None, after: UUID | None, limit: int
+        self,
+        run_id: UUID,
+        *,
+        statuses: frozenset[DocumentStatus] | None = None,
+        after: UUID | None,
+        limit: int,
+        for_update: bool = False,
     ) -> Sequence[Document]:
         found = [
             one
@@ -77,7 +83,7 @@ class MemoryDocuments:
         ]
         return tuple(sorted(found, key=lambda one: one.id)[:limit])
 
-    async def attached_to(self, document_id: UUID) -> Sequence[Document]:
+    async def attached_to(self, document_id: UUID, *, for_update: bool = False) -> Sequence[Document]:
         found = [one for one in (await self._work.state()).documents.values() if one.parent_id == document_id]
         return tuple(sorted(found, key=lambda one: one.id))
 

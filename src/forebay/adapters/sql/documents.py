@@ -29,8 +29,11 @@ _DELETE = delete(documents).where(_document.id == bindparam("document_id"))
 _GET = _SELECT.where(_document.id == bindparam("document_id"))
 _LOCK = _GET.with_for_update(key_share=True)  # corrections and attachments may refer to it meanwhile
 _FIND = _SELECT.where(_document.run_id == bindparam("run"), _document.path_sha256 == bindparam("digest"))
+_FIND_AND_LOCK = _FIND.with_for_update(key_share=True)
 _OF_RUN = _SELECT.where(_document.run_id == bindparam("run")).order_by(_document.id)
+_OF_RUN_AND_LOCK = _OF_RUN.with_for_update(key_share=True)
 _ATTACHED = _SELECT.where(_document.parent_id == bindparam("parent")).order_by(_document.id)
+_ATTACHED_AND_LOCK = _ATTACHED.with_for_update(key_share=True)
 _TEXT_DIGESTS = (
     select(_document.text_sha256)
     .where(_document.run_id == bindparam("run"), _document.text_sha256.is_not(None))
@@ -55,8 +58,9 @@ class SqlDocuments:
             raise no_document(document_id)
         return document_of(row)
 
-    async def find(self, run_id: UUID, path: str) -> Document | None:
-        row = await self._do.first(_FIND, {"run": run_id, "digest": path_digest(path)})
+    async def find(self, run_id: UUID, path: str, *, for_update: bool = False) -> Document | None:
+        statement = _FIND_AND_LOCK if for_update else _FIND
+        row = await self._do.first(statement, {"run": run_id, "digest": path_digest(path)})
         return document_of(row) if row is not None else None
 
     async def update(self, document: Document) -> None:
@@ -86,17 +90,24 @@ class SqlDocuments:
         return tuple(document_of(row) for row in await self._do.fetch(statement, values))
 
     async def list_of_run(
-        self, run_id: UUID, *, statuses: frozenset[DocumentStatus] | None = None, after: UUID | None, limit: int
+        self,
+        run_id: UUID,
+        *,
+        statuses: frozenset[DocumentStatus] | None = None,
+        after: UUID | None,
+        limit: int,
+        for_update: bool = False,
     ) -> Sequence[Document]:
-        statement = _OF_RUN.limit(limit)
+        statement = (_OF_RUN_AND_LOCK if for_update else _OF_RUN).limit(limit)
         if statuses is not None:
             statement = statement.where(_document.status.in_(sorted(statuses)))
         if after is not None:
             statement = statement.where(_document.id > after)
         return tuple(document_of(row) for row in await self._do.fetch(statement, {"run": run_id}))
 
-    async def attached_to(self, document_id: UUID) -> Sequence[Document]:
-        return tuple(document_of(row) for row in await self._do.fetch(_ATTACHED, {"parent": document_id}))
+    async def attached_to(self, document_id: UUID, *, for_update: bool = False) -> Sequence[Document]:
+        statement = _ATTACHED_AND_LOCK if for_update else _ATTACHED
+        return tuple(document_of(row) for row in await self._do.fetch(statement, {"parent": document_id}))
 
     async def text_digests_of_run(self, run_id: UUID) -> Sequence[Sha256]:
         return tuple(Sha256(row.text_sha256) for row in await self._do.fetch(_TEXT_DIGESTS, {"run": run_id}))

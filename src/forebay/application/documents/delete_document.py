@@ -44,9 +44,10 @@ class DeleteDocument:
 
 
 async def _with_attached(work: DocumentsUnitOfWork, document: Document) -> list[Document]:
+    """Locked, so that none is given another text before it goes: nobody would release that."""
     found = [document]
     for each in found:  # grows meanwhile: messages may be attached to messages
-        found += await work.documents.attached_to(each.id)
+        found += await work.documents.attached_to(each.id, for_update=True)
     return found
 
 

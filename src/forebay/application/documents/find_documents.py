@@ -74,7 +74,7 @@ class FindDocuments:
                 await self._write_one(work, context.run, file)
 
     async def _write_one(self, work: ProcessingUnitOfWork, run: IngestionRun, file: StoredFile) -> None:
-        known = await work.documents.find(run.id, file.path)
+        known = await work.documents.find(run.id, file.path, for_update=True)
         now = self._clock.now()
         if known is None:
             await work.documents.add(Document.of_file(self._ids.new_id(), run, file, at=now))

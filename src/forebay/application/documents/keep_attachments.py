@@ -83,10 +83,11 @@ class KeepAttachments:
     ) -> None:
         async with context.writing() as work:
             now = self._clock.now()
+            await work.documents.get(message.id, for_update=True)
+            known = await work.documents.find(context.run.id, path, for_update=True)
             blob = await work.blobs.claim(
                 Blob(sha256=stored.sha256, size_bytes=stored.size_bytes, object_key=stored.key, created_at=now)
             )
-            known = await work.documents.find(context.run.id, path)
             if known is not None and known.sha256 == stored.sha256:
                 file = await work.files.get(known.file_id)
             else:

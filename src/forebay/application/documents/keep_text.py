@@ -3,7 +3,6 @@
 import hashlib
 from contextlib import suppress
 
-from forebay.application.cancellation import to_the_end
 from forebay.application.documents.models import ensure_model
 from forebay.application.ports.blobs import BlobStore
 from forebay.application.ports.clock import Clock
@@ -35,13 +34,13 @@ class KeepText:
         key = ObjectKey.build(
             owner=context.run.owner, run_id=context.run.id, name=self._ids.random_id(), extension=".txt"
         )
-        await to_the_end(self._blobs.put(key, encoded))
+        await self._blobs.put(key, encoded)  # when that is cut short, what may have been kept is swept
         spare: list[ObjectKey] = []
         async with context.writing() as work:
             now = self._clock.now()
+            before = await work.documents.get(document.id, for_update=True)
             blob = await work.blobs.claim(Blob(sha256=sha256, size_bytes=len(encoded), object_key=key, created_at=now))
             model_id = await ensure_model(work.models, extraction.model, ids=self._ids, at=now)
-            before = await work.documents.get(document.id, for_update=True)
             text = DocumentText(sha256=sha256, size_bytes=len(encoded), page_offsets=page_offsets, model_id=model_id)
             extracted = before.extracted(
                 at=now,

@@ -47,7 +47,9 @@ async def fail_unfinished(work: ProcessingUnitOfWork, job: Job, error: JobError,
     failure = DocumentFailure(code=error.code, detail=error.message)
     after: UUID | None = None
     while True:
-        page = await work.documents.list_of_run(job.run_id, statuses=_UNDER_WAY, after=after, limit=_PAGE)
+        page = await work.documents.list_of_run(
+            job.run_id, statuses=_UNDER_WAY, after=after, limit=_PAGE, for_update=True
+        )
         for document in page:
             await work.documents.update(document.failed(failure, at=at))
         if len(page) < _PAGE:

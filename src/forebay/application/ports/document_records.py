@@ -31,7 +31,11 @@ class DocumentFilter:
 
 
 class DocumentRepository(Protocol):
-    """Documents, ordered by (created_at, id). Within a run each path names one document."""
+    """Documents, ordered by (created_at, id). Within a run each path names one document.
+
+    Whoever updates or deletes has locked what goes, parents first, before any blob is claimed or released: else what
+    somebody else says meanwhile is lost, or two wait for each other.
+    """
 
     async def add(self, document: Document) -> None:
         """RunNotFoundError; ConflictError when the run has a document at this path."""
@@ -41,8 +45,8 @@ class DocumentRepository(Protocol):
         """DocumentNotFoundError. `for_update`: nobody else changes the document until this unit of work ends."""
         ...
 
-    async def find(self, run_id: UUID, path: str) -> Document | None:
-        """The run's document at this path."""
+    async def find(self, run_id: UUID, path: str, *, for_update: bool = False) -> Document | None:
+        """The run's document at this path. `for_update`: as in get()."""
         ...
 
     async def update(self, document: Document) -> None:
@@ -63,13 +67,22 @@ class DocumentRepository(Protocol):
         ...
 
     async def list_of_run(
-        self, run_id: UUID, *, statuses: frozenset[DocumentStatus] | None = None, after: UUID | None, limit: int
+        self,
+        run_id: UUID,
+        *,
+        statuses: frozenset[DocumentStatus] | None = None,
+        after: UUID | None,
+        limit: int,
+        for_update: bool = False,
     ) -> Sequence[Document]:
-        """At most `limit` documents of the run with an id above `after`, ordered by id; of these statuses only."""
+        """At most `limit` documents of the run with an id above `after`, ordered by id; of these statuses only.
+
+        `for_update`: as in get(), and those that are deleted before they could be locked are left out.
+        """
         ...
 
-    async def attached_to(self, document_id: UUID) -> Sequence[Document]:
-        """Those whose parent it is, ordered by id."""
+    async def attached_to(self, document_id: UUID, *, for_update: bool = False) -> Sequence[Document]:
+        """Those whose parent it is, ordered by id. `for_update`: as in list_of_run()."""
         ...
 
     async def text_digests_of_run(self, run_id: UUID) -> Sequence[Sha256]:
