@@ -11,11 +11,13 @@ from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.processing.processor import ProcessingStep, StepContext, StepOutcome
 from forebay.domain.documents.document import Document, DocumentStatus
-from forebay.domain.documents.errors import DocumentNotFoundError
+from forebay.domain.documents.errors import CategoryNotFoundError, DocumentNotFoundError
 from forebay.domain.documents.verdict import ClassifierName, Verdict
+from forebay.domain.intake.errors import BlobNotFoundError
 from forebay.domain.processing.model import ModelSpec
 
 _PAGE = 100
+_TRIES = 3  # at one document, when something changes meanwhile
 
 
 class ClassifyDocuments:
@@ -50,12 +52,11 @@ class ClassifyDocuments:
         verdicts: Counter[str] = Counter()
         count = 0
         async for document in self._waiting(context):
-            try:
-                verdict = await self._classify(context, document)
-            except DocumentNotFoundError:
-                continue  # somebody has deleted it meanwhile
+            classified = await self._classify(context, document.id)
+            if classified is None:
+                continue
             count += 1
-            verdicts[_told(verdict)] += 1
+            verdicts[_told(classified.verdict)] += 1
             await context.progress(f"{count} documents classified so far", {"documents": count})
         metadata: dict[str, object] = {"documents": count, "classified_by": dict(sorted(verdicts.items()))}
         return StepOutcome(metadata=metadata if unused is None else {**metadata, "learned_model": unused})
@@ -73,20 +74,38 @@ class ClassifyDocuments:
                 return
             after = page[-1].id
 
-    async def _classify(self, context: StepContext, document: Document) -> Verdict | None:
+    async def _classify(self, context: StepContext, document_id: UUID) -> Document | None:
+        """None when it was deleted meanwhile, or is read again: then whoever reads it classifies it."""
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                return await self._try(context, document_id)
+            except DocumentNotFoundError:
+                return None
+            except (BlobNotFoundError, CategoryNotFoundError):
+                if not tries_left:  # else its text was replaced or a category deleted, between our look and our word
+                    raise
+        return None
+
+    async def _try(self, context: StepContext, document_id: UUID) -> Document | None:
+        async with context.reading() as work:
+            document = await work.documents.get(document_id)
+            if document.status not in self._statuses:
+                return None
+            categories = await work.categories.list()
+            key = await self._read_sample.locate(work.blobs, document)
         decision = None
         if not document.is_corrected:
-            async with context.reading() as work:
-                categories = await work.categories.list()
-                key = await self._read_sample.locate(work.blobs, document)
             decision = await self._decide(await self._read_sample(document, key), categories)
         async with context.writing() as work:
-            current = await work.documents.get(document.id, for_update=True)
+            current = await work.documents.get(document_id, for_update=True)
+            if current.status not in self._statuses or current.text != document.text:
+                return None
             verdict = current.verdict
-            if decision is not None:
+            if decision is not None and not current.is_corrected:
                 verdict = await decision.verdict(work, ids=self._ids, clock=self._clock)
-            await work.documents.update(current.classified(verdict, at=self._clock.now()))
-        return verdict
+            classified = current.classified(verdict, at=self._clock.now())
+            await work.documents.update(classified)
+        return classified
 
 
 def _told(verdict: Verdict | None) -> str:
