@@ -2,8 +2,10 @@
 
 import pytest
 
+from forebay.adapters.memory.documents import MemoryLearnedModels
 from forebay.domain.documents.document import DocumentStatus
 from forebay.domain.documents.errors import CategoryNotFoundError, DocumentNotFoundError, NothingToLearnError
+from forebay.domain.documents.learned import LearnedModel
 from forebay.domain.documents.verdict import ClassifierName
 from forebay.domain.errors import InvalidInputError
 from forebay.domain.intake.run import RunType
@@ -98,6 +100,24 @@ async def test_corrections_teach_and_what_was_learned_is_used_by_who_did_not_lea
     elsewhere = desk.current_model_of(other)
     await elsewhere.refresh()
     assert (other.version, other.learned) == (1, b"a bill=invoice")
+    assert (await desk.learn()).version == 2
+    await desk.rig.assert_tidy()
+
+
+@in_virtual_time
+async def test_two_who_learn_at_once_make_two_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(classifiers=[ScriptedClassifier(ClassifierName.LOCAL)])
+    await desk.category("invoice")
+    await desk.rig.stored(data=b"a bill", run_type=RunType.DOCUMENT)
+    await desk.rig.worked_off()
+    await desk.correct(desk.document, category="invoice")
+    await desk.learn()
+    newest, looks = MemoryLearnedModels.newest, iter([None])
+
+    async def too_early(models: MemoryLearnedModels) -> LearnedModel | None:
+        return next(looks, await newest(models))
+
+    monkeypatch.setattr(MemoryLearnedModels, "newest", too_early)
     assert (await desk.learn()).version == 2
     await desk.rig.assert_tidy()
 

@@ -18,12 +18,13 @@ from forebay.domain.documents.document import Document
 from forebay.domain.documents.errors import DocumentNotFoundError, NothingToLearnError
 from forebay.domain.documents.learned import LearnedModel
 from forebay.domain.documents.verdict import Correction
-from forebay.domain.errors import UnavailableError
+from forebay.domain.errors import ConflictError, UnavailableError
 from forebay.domain.intake.blob import Blob, ObjectKey, Sha256
 from forebay.domain.intake.errors import BlobNotFoundError
 from forebay.domain.processing.model import ModelSpec
 
 _PAGE = 100
+_TRIES = 5  # at a version
 MAX_SAMPLES = 5_000  # the newest corrections count
 
 
@@ -64,7 +65,7 @@ class LearnFromCorrections:
         owner_run = self._ids.new_id()  # object keys have a run in them; a model is of none
         key = ObjectKey.build(owner=None, run_id=owner_run, name=self._ids.random_id(), extension=".model")
         await to_the_end(self._blobs.put(key, learned))
-        model, kept = await self._record(learner, samples, len(learned), sha256, key)
+        model, kept = await self._record_next(learner, samples, len(learned), sha256, key)
         if kept != key:
             with suppress(UnavailableError):  # then it is an orphan, and the sweep removes it
                 await self._blobs.delete(key)
@@ -86,9 +87,28 @@ class LearnFromCorrections:
                 with suppress(BlobNotFoundError):
                     sample = await self._read_sample(document, key)
                     samples.append(LabelledSample(sample=sample, category_id=correction.category_id))
+            del samples[:-MAX_SAMPLES]
             if len(page) < _PAGE:
-                return samples[-MAX_SAMPLES:]
+                return samples
             after = page[-1].id
+
+    async def _record_next(
+        self,
+        learner: LearningClassifier,
+        samples: Sequence[LabelledSample],
+        size_bytes: int,
+        sha256: Sha256,
+        key: ObjectKey,
+    ) -> tuple[LearnedModel, ObjectKey]:
+        """As the version behind the newest, also when somebody else records one at the same time."""
+        tries_left = _TRIES
+        while True:
+            try:
+                return await self._record(learner, samples, size_bytes, sha256, key)
+            except ConflictError:
+                tries_left -= 1
+                if not tries_left:
+                    raise
 
     async def _record(
         self,
