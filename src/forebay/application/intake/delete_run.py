@@ -16,9 +16,9 @@ from forebay.domain.processing.event import EventCode, NewEvent
 class DeleteRun:
     """Rows first, objects after the commit: what is in the database always points at bytes that exist.
 
-    Jobs, steps, artifacts, members and documents go as well; a worker that has the job is told, and stops. RunNotFoundError;
-    RunInProgressError while the upload is under way. Objects that the store does not delete now are orphans, and the
-    sweep removes them.
+    Jobs, steps, artifacts, members and documents go as well; a worker that has the job is told, and stops.
+    RunNotFoundError; RunInProgressError while the upload is under way. Objects that the store does not delete now are
+    orphans, and the sweep removes them.
     """
 
     def __init__(self, *, unit_of_work: IntakeUnitOfWorkFactory, blobs: BlobStore, clock: Clock) -> None:
