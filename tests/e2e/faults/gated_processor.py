@@ -5,6 +5,7 @@ import json
 import os
 import signal
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 from forebay.application.processing.processor import Processor, StepContext, StepOutcome
 from forebay.domain.errors import StorageUnavailableError
@@ -23,33 +24,30 @@ class GatedStep:
         self.model = ModelSpec(name=f"gate-{name}", kind="parser", version="1")
 
     async def __call__(self, context: StepContext) -> StepOutcome:
-        answer = await self._ask(context)
-        if answer == DIE:
-            os.kill(os.getpid(), signal.SIGKILL)
-        if answer == FAIL:
-            raise StorageUnavailableError("the test's gate let the step fail")
+        await ask(context.job.id, self.name, attempt=context.job.attempts)
         made = await context.store(
             kind="passage", name=f"{self.name}.txt", media_type="text/plain", content=self._content(context)
         )
         return StepOutcome(metadata={"passed": self.name}, artifacts=(made,))
 
-    async def _ask(self, context: StepContext) -> str:
-        reader, writer = await asyncio.open_connection("127.0.0.1", int(os.environ[PORT_VARIABLE]))
-        try:
-            visit = {
-                "job": str(context.job.id),
-                "step": self.name,
-                "pid": os.getpid(),
-                "attempt": context.job.attempts,
-            }
-            writer.write(json.dumps(visit).encode() + b"\n")
-            await writer.drain()
-            return (await reader.readline()).decode().strip()
-        finally:
-            writer.close()
-
     async def _content(self, context: StepContext) -> AsyncIterator[bytes]:
         yield passage(self.name, str(context.run.id))
+
+
+async def ask(about: UUID, step: str, *, attempt: int = 0) -> None:
+    """Returns when the test says that it may go on. StorageUnavailableError, or the end of the process."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(os.environ[PORT_VARIABLE]))
+    try:
+        visit = {"job": str(about), "step": step, "pid": os.getpid(), "attempt": attempt}
+        writer.write(json.dumps(visit).encode() + b"\n")
+        await writer.drain()
+        answer = (await reader.readline()).decode().strip()
+    finally:
+        writer.close()
+    if answer == DIE:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if answer == FAIL:
+        raise StorageUnavailableError("the test's gate let it fail")
 
 
 def passage(step: str, run_id: str) -> bytes:

@@ -46,9 +46,9 @@ def make_archive(number: int, *, members: int) -> Archive:
     return Archive(f"app-{number}.tar", packed.getvalue(), digests)
 
 
-async def upload(use_cases: UseCases, run_type: RunType, name: str, content: bytes) -> UUID:
+async def upload(use_cases: UseCases, run_type: RunType, name: str, content: bytes, *, documents: bool = False) -> UUID:
     """Stores it as any entrypoint would. The run's id."""
-    source = ScriptedSource(content, details=UploadDetails(type=run_type), file_name=name)
+    source = ScriptedSource(content, details=UploadDetails(type=run_type, documents=documents), file_name=name)
     receipt = await use_cases.intake.receive_upload(ReceiveUploadCommand(source=source))
     return receipt.stored.run.id
 

@@ -1,4 +1,4 @@
-"""A package that is installed for a test only: a processor and a blob store of ours, found through entry points."""
+"""A package that is installed for a test only: a processor and blob stores of ours, found through entry points."""
 
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -12,6 +12,7 @@ _ENTRY_POINTS = """\
 gated = tests.e2e.faults.gated_processor:processor
 [forebay.blob_stores]
 slow = tests.e2e.faults.slow_blobs:open_slow_blobs
+gated = tests.e2e.faults.gated_blobs:open_gated_blobs
 """
 
 

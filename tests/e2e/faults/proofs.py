@@ -4,7 +4,7 @@ import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -170,12 +170,14 @@ class _TwoHoursLater:
 
 
 def children_of(pid: int) -> dict[int, str]:
-    """The process's children with the moment of their start, by which they are known again. Linux only: else none."""
-    listed = Path(f"/proc/{pid}/task/{pid}/children")
-    try:
-        children = [int(child) for child in listed.read_text().split()]
-    except OSError:
-        return {}
+    """The process's children with the moment of their start, by which they are known again. Linux only: else none.
+
+    The system lists them under the thread that started each.
+    """
+    children: list[int] = []
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # the thread, or the process, has ended
+            children += [int(child) for child in listed.read_text().split()]
     return {child: started for child in children if (started := start_of(child)) is not None}
 
 

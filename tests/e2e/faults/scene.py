@@ -17,6 +17,7 @@ from tests.e2e.faults.inputs import upload_gated
 from tests.e2e.faults.plugin import installed_for_processes
 from tests.e2e.faults.programs import Fleet, open_fleet
 from tests.e2e.faults.setting import as_settings
+from tests.e2e.faults.starting import ForkingStarter, FreshStarter
 from tests.e2e.faults.watch import Watch, watching
 
 GATED_STEPS = ("first", "second")
@@ -64,15 +65,16 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_scene(folder: Path, environ: Mapping[str, str]) -> AsyncIterator[Scene]:
-    """Nothing runs yet but the gate."""
+async def open_scene(folder: Path, environ: Mapping[str, str], *, forked: bool = False) -> AsyncIterator[Scene]:
+    """Nothing runs yet but the gate. `forked`: processes are forked from one that has imported everything."""
     async with AsyncExitStack() as stack:
         settings = as_settings(environ, folder)
         gate = await stack.enter_async_context(open_gate())
         use_cases = await stack.enter_async_context(open_use_cases(settings))
         package = installed_for_processes(folder)
         everything = {**environ, **package, PORT_VARIABLE: str(gate.port)}
-        fleet = await stack.enter_async_context(open_fleet(folder, everything))
+        starter = ForkingStarter(everything) if forked else FreshStarter()
+        fleet = await stack.enter_async_context(open_fleet(folder, everything, starter))
         watch = await stack.enter_async_context(watching(use_cases.processing, fleet.check))
         gate.on_change = watch.tell
         yield Scene(settings, use_cases, fleet, watch, gate)
