@@ -8,14 +8,16 @@ from typing import TypeVar
 import msgspec
 
 from forebay.adapters.confinement.duty import Duty
-from forebay.adapters.confinement.frames import DONE, FAILED, MOST_REQUESTS, OFFSET, REQUEST, Outcome
+from forebay.adapters.confinement.frames import DONE, FAILED, MOST_REQUESTS, NEXT, OFFSET, REQUEST, Outcome
 from forebay.adapters.confinement.pool import ProcessPool
 from forebay.adapters.confinement.process import ConfinedProcess, ProcessEndedError
 from forebay.adapters.confinement.source_cursor import SourceCursor
 from forebay.application.cancellation import until_done
 from forebay.application.ports.archives import RangeSource
+from forebay.domain.errors import ForebayError
 
 IDLE_SECONDS = 10.0  # that a source may be open without being read
+_MAX_MESSAGE = 2_000  # characters: libraries quote what they found, however long that is
 
 T = TypeVar("T")
 
@@ -46,25 +48,41 @@ class Session:
             kind, content = frame[:1], memoryview(frame)[1:]
             if kind == REQUEST:
                 try:
-                    self._requests.put_nowait(OFFSET.unpack(content)[0])
+                    self._requests.put_nowait(self._offset(content))
                 except asyncio.QueueFull:
                     raise self._duty.broken(f"{self._who} asks for too much at once") from None
             elif kind in self._results:
                 yield kind, content
             elif kind == DONE:
-                self.outcome = msgspec.msgpack.decode(content, type=Outcome)
+                self.outcome = self._outcome(content)
                 return
             elif kind == FAILED:
-                self.outcome = msgspec.msgpack.decode(content, type=Outcome)
-                raise self._duty.errors.get(self.outcome.code or "", self._duty.broken)(self.outcome.message)
+                self.outcome = self._outcome(content)
+                error = self._duty.errors.get(self.outcome.code or "", self._duty.broken)
+                raise error(_presentable(self.outcome.message))
             else:
-                raise self._duty.broken(f"{self._who} does not keep to the protocol")
+                raise self._stranger()
+
+    def _offset(self, content: memoryview) -> int:
+        if len(content) != OFFSET.size or (offset := int(OFFSET.unpack(content)[0])) < NEXT:
+            raise self._stranger()
+        return offset
+
+    def _outcome(self, content: memoryview) -> Outcome:
+        try:
+            return msgspec.msgpack.decode(content, type=Outcome)
+        except msgspec.DecodeError:
+            raise self._stranger() from None
+
+    def _stranger(self) -> ForebayError:
+        return self._duty.broken(f"{self._who} does not keep to the protocol")
 
     async def _receive(self) -> bytes:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
             async with asyncio.timeout(self._left):
+                await asyncio.sleep(0)  # a socket that has ever more to read lets nobody else run, not the clock either
                 return await self._process.receive()
         except TimeoutError:
             raise self._duty.timeout(
@@ -102,6 +120,10 @@ class Session:
             feeder.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await until_done(feeder)
+
+
+def _presentable(message: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in message[:_MAX_MESSAGE])
 
 
 async def _at_leisure(work: Coroutine[None, None, T], source: SourceCursor) -> T:
