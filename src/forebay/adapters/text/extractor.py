@@ -12,6 +12,7 @@ from forebay.adapters.confinement.pool import ProcessPool
 from forebay.adapters.confinement.session import Session, session_of
 from forebay.adapters.text.formats import bare_type, format_of
 from forebay.adapters.text.messages import DATA, DUTY, FINDINGS, TEXT, Findings, Job, Ocr
+from forebay.adapters.text.plausible import plausible
 from forebay.application.ports.archives import RangeSource
 from forebay.application.ports.text import Attachment, Extraction, TextExtractor, TextLimits
 from forebay.domain.documents.errors import DocumentBrokenError, DocumentTextTooLargeError, DocumentTypeError
@@ -70,22 +71,26 @@ class ProcessTextExtractor:
         async with self._session(self._readers, source, job) as session, aclosing(session.frames()) as frames:
             async for kind, content in frames:
                 if kind == FINDINGS:
-                    findings = msgspec.msgpack.decode(content, type=Findings)
+                    findings = _findings(content)
                     continue
                 data += content
                 if len(data) > limits.max_text_bytes:  # it counts itself, but it may no longer be what it was
                     raise DocumentTextTooLargeError("the document holds more text than allowed")
         if findings is None:
-            raise DocumentBrokenError("the process that reads the document does not keep to the protocol")
-        return _extraction(data, findings)
+            raise _stranger()
+        return _extraction(data, findings, limits, source.size_bytes)
 
     @asynccontextmanager
     async def open_attachment(
         self, source: RangeSource, media_type: str, attachment: Attachment, limits: TextLimits
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         job = self._job(source, media_type, limits, attachment=attachment.index)
-        async with self._session(self._readers, source, job) as session, aclosing(_chunks(session)) as chunks:
-            yield chunks
+        async with (
+            self._session(self._readers, source, job) as session,
+            aclosing(_chunks(session)) as chunks,
+            aclosing(_at_most(attachment.size_bytes, chunks)) as announced,
+        ):
+            yield announced
 
     async def preview(self, source: RangeSource, media_type: str, limits: TextLimits, *, width: int) -> bytes:
         job = self._job(source, media_type, limits, width=width)
@@ -124,11 +129,32 @@ async def _chunks(session: Session) -> AsyncGenerator[bytes]:
             yield bytes(content)
 
 
-def _extraction(data: bytearray, findings: Findings) -> Extraction:
+async def _at_most(size: int, chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
+    """Storage is not filled by a process that sends without end."""
+    async for chunk in chunks:
+        size -= len(chunk)
+        if size < 0:
+            raise DocumentBrokenError("what is attached to the message is larger than it was")
+        yield chunk
+
+
+def _findings(content: memoryview) -> Findings:
+    try:
+        return msgspec.msgpack.decode(content, type=Findings)
+    except msgspec.DecodeError:
+        raise _stranger() from None
+
+
+def _stranger() -> DocumentBrokenError:
+    return DocumentBrokenError("the process that reads the document does not keep to the protocol")
+
+
+def _extraction(data: bytearray, findings: Findings, limits: TextLimits, size_bytes: int) -> Extraction:
     try:
         text = data.decode()
     except UnicodeDecodeError:
         raise DocumentBrokenError("the process that read the document gave text that is not UTF-8") from None
+    findings = plausible(findings, text, limits, size_bytes=size_bytes)
     starts = findings.page_starts
     return Extraction(
         text=text,
