@@ -142,7 +142,7 @@ def _index_rows(
         split, known = SplitText.of(one.title, one.text), stems.get(one.language or "", {})
         dictionary = {"en": "english_stem", "de": "german_stem"}.get(one.language or "", "")
         count = len(split.passages)
-        both = title_vector(split, known), document_vector(split, known)
+        both = title_vector(split, known, dictionary), document_vector(split, known, dictionary)
         vectors.append((one.id, dictionary, one.title, split.body_start, count, one.created_at, *both))
         for ordinal, passage in enumerate(split.passages):
             vector = passage_vector(passage, known) if count > 1 else None

@@ -53,6 +53,7 @@ class PostgresDatabase:
         def prepare(connection: DBAPIConnection, _: object) -> None:
             cursor = connection.cursor()
             cursor.execute("SET TIME ZONE 'UTC'")
+            cursor.execute("SET jit = off")  # compiling takes longer than any query here
             cursor.execute(f"SET lock_timeout = {patience}")
             cursor.execute(f"SET idle_in_transaction_session_timeout = {patience}")
             cursor.close()

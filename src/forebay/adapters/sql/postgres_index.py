@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -86,8 +87,8 @@ class PostgresIndex:
         aside = len(text) > _SMALL
         split = await asyncio.to_thread(SplitText.of, title, text) if aside else SplitText.of(title, text)
         stems = await stems_of(split.distinct[:MOST_STEMMED], dictionary, self._do)
-        rows = await asyncio.to_thread(_rows, document_id, split, stems) if aside else _rows(document_id, split, stems)
-        document, passages = rows
+        made = partial(_rows, document_id, split, stems, dictionary)
+        document, passages = await asyncio.to_thread(made) if aside else made()
         held = await self._do.first(_HOLD, {"document": document_id})
         if held is None:
             self._do.spoil("a statement in it failed")
@@ -99,7 +100,9 @@ class PostgresIndex:
             await self._do.write_many(_ADD_PASSAGE, passages[start : start + _BATCH])
 
 
-def _rows(document_id: UUID, split: SplitText, stems: Mapping[str, str]) -> tuple[Values, Sequence[Values]]:
+def _rows(
+    document_id: UUID, split: SplitText, stems: Mapping[str, str], dictionary: str
+) -> tuple[Values, Sequence[Values]]:
     several = len(split.passages) > 1
     passages = [
         {
@@ -114,8 +117,8 @@ def _rows(document_id: UUID, split: SplitText, stems: Mapping[str, str]) -> tupl
         "document_id": document_id,
         "body_start": split.body_start,
         "passages": len(passages),
-        "title_vector": title_vector(split, stems),
-        "vector": document_vector(split, stems),
+        "title_vector": title_vector(split, stems, dictionary),
+        "vector": document_vector(split, stems, dictionary),
     }
     return document, passages
 

@@ -20,9 +20,9 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
-    and_,
     case,
     cast,
+    desc,
     func,
     literal,
     literal_column,
@@ -32,15 +32,15 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, distinct_on
 
 from forebay.adapters.sql.dictionaries import dictionaries_in_use, stems_of
 from forebay.adapters.sql.document_rows import document_of
 from forebay.adapters.sql.documents import conditions, is_answerable
 from forebay.adapters.sql.documents_tables import documents
-from forebay.adapters.sql.search_tables import document_passages, document_vectors
+from forebay.adapters.sql.search_tables import document_passages, document_vectors, indexed_words
 from forebay.adapters.sql.statements import Statements
-from forebay.adapters.sql.text_vectors import quoted
+from forebay.adapters.sql.text_vectors import mark_of, quoted
 from forebay.application.ports.documents import DocumentFilter
 from forebay.domain.documents.document import Document
 from forebay.domain.documents.search import MAX_DEPTH, Clause, Hit, SearchQuery
@@ -67,12 +67,18 @@ class _Question:
 
     @property
     def words(self) -> ColumnElement[Any]:
-        """What the index answers: all words occur, and none of the single words that must not."""
+        """What the index answers: it is of this dictionary, and has all words, and no single word that it must not."""
         wanted = [part for clause in self.query.wanted for part in self._parts(clause)]
         excluded = [
             f"!{part}" for clause in self.query.excluded if len(clause.words) == 1 for part in self._parts(clause)
         ]
-        return _tsquery(" & ".join([*wanted, *excluded]))
+        return _tsquery(" & ".join([quoted(mark_of(self.dictionary)), *wanted, *excluded]))
+
+    @property
+    def in_title(self) -> ColumnElement[Any]:
+        """What the index of the titles answers."""
+        wanted = [part for clause in self.query.wanted for part in self._parts(clause)]
+        return _tsquery(" & ".join([quoted(mark_of(self.dictionary)), *wanted]))
 
     @property
     def ranking(self) -> ColumnElement[Any]:
@@ -82,8 +88,7 @@ class _Question:
         return func.ts_rank(_WEIGHTS, _vector.vector, self.ranking, _BY_LENGTH)
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
-        yield _vector.dictionary == self.dictionary
-        yield _vector.vector.bool_op("@@")(self.words)
+        yield indexed_words.bool_op("@@")(self.words)
         for clause in self.query.wanted:
             if len(clause.words) > 1:
                 yield self._has_phrase(clause)
@@ -182,25 +187,26 @@ def _best(
     questions: Sequence[_Question], filters: Sequence[ColumnElement[bool]], *, skip: int, limit: int
 ) -> Select[*tuple[Any, ...]]:
     """Rows are looked up for the page alone, and vectors, which PostgreSQL keeps aside, for what is ranked."""
-    parts = [part for question in questions for part in _found(question, filters)]
-    found = union_all(*(select(part.c.document_id, part.c.created_at, part.c.is_ranked) for part in parts)).subquery()
-    candidates = (
-        select(found.c.document_id, found.c.created_at, func.bool_or(found.c.is_ranked).label("is_ranked"))
-        .group_by(found.c.document_id, found.c.created_at)
-        .cte("candidates")
-    )
-    rank = case(*((_vector.dictionary == question.dictionary, question.rank()) for question in questions), else_=0.0)
+    newest = _newest(MAX_DEPTH, [_matching(question, filters) for question in questions])
+    number = func.row_number().over(order_by=(newest.c.created_at.desc(), newest.c.document_id.desc()))
+    titled = _newest(_RANKED, [_matching(question, filters, titled=True) for question in questions])
+    found = union_all(
+        select(newest.c.document_id, newest.c.created_at, (number <= _RANKED).label("is_ranked")),
+        select(titled.c.document_id, titled.c.created_at, true()),
+    ).subquery("found")
+    ranks = ((_vector.dictionary == question.dictionary, question.rank()) for question in questions)
+    rank = select(case(*ranks)).where(_vector.document_id == found.c.document_id)
     page = (
-        select(candidates.c.document_id, candidates.c.created_at, func.coalesce(cast(rank, REAL), 0.0).label("score"))
-        .outerjoin_from(
-            candidates,
-            document_vectors,
-            and_(_vector.document_id == candidates.c.document_id, candidates.c.is_ranked),
+        select(
+            found.c.document_id,
+            found.c.created_at,
+            case((func.bool_or(found.c.is_ranked), rank.scalar_subquery()), else_=0.0).label("score"),
         )
-        .order_by(literal_column("score").desc(), candidates.c.created_at.desc(), candidates.c.document_id.desc())
+        .group_by(found.c.document_id, found.c.created_at)
+        .order_by(desc("score"), found.c.created_at.desc(), found.c.document_id.desc())
         .limit(limit)
         .offset(skip)
-        .cte("page")
+        .subquery("page")
     )
     return (
         select(documents, page.c.score, _vector.dictionary)
@@ -210,15 +216,23 @@ def _best(
     )
 
 
-def _found(question: _Question, filters: Sequence[ColumnElement[bool]]) -> Iterator[Subquery]:
-    """The newest documents, of which the first ones are ranked; and the newest whose title has it all, ranked too."""
-    newest = (_vector.created_at.desc(), _vector.document_id.desc())
-    matching = _narrowed(select(_vector.document_id, _vector.created_at), filters)
-    some = matching.where(*question.conditions()).order_by(*newest).limit(MAX_DEPTH).subquery()
-    number = func.row_number().over(order_by=(some.c.created_at.desc(), some.c.document_id.desc()))
-    yield select(some.c.document_id, some.c.created_at, (number <= _RANKED).label("is_ranked")).subquery()
-    titled = matching.where(_vector.title_vector.bool_op("@@")(question.ranking), *question.conditions())
-    yield titled.add_columns(true().label("is_ranked")).order_by(*newest).limit(_RANKED).subquery()
+def _matching(
+    question: _Question, filters: Sequence[ColumnElement[bool]], *, titled: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """`titled`: those whose title has it all."""
+    found = _narrowed(select(_vector.document_id, _vector.created_at), filters).where(*question.conditions())
+    return found.where(_vector.title_vector.bool_op("@@")(question.in_title)) if titled else found
+
+
+def _newest(most: int, parts: Sequence[Select[*tuple[Any, ...]]]) -> Subquery:
+    some = union_all(*(_first(most, part.subquery()) for part in parts)).subquery()
+    return _first(most, some).subquery()
+
+
+def _first(most: int, found: Subquery) -> Select[*tuple[Any, ...]]:
+    order = found.c.created_at.desc(), found.c.document_id.desc()
+    newest = select(found.c.document_id, found.c.created_at).order_by(*order).limit(most).subquery()
+    return select(newest.c.document_id, newest.c.created_at)
 
 
 def _narrowed(statement: Select[*tuple[Any, ...]], filters: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:

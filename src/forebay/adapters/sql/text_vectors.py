@@ -72,12 +72,12 @@ def joined(passages: Sequence[str]) -> str:
     return "".join(parts)
 
 
-def document_vector(split: SplitText, stems: Mapping[str, str]) -> str:
+def document_vector(split: SplitText, stems: Mapping[str, str], dictionary: str) -> str:
     """Of title (weight A) and text: with positions as far as they go, then without.
 
     What does not fit any more is left out, which takes a text of tens of thousands of different words.
     """
-    vector = _titled(split, stems)
+    vector = _titled(split, stems, dictionary)
     if len(split.passages) == 1:
         for position, word in enumerate(split.passages[0].words, split.body_start):
             vector.add(word, position)
@@ -92,8 +92,8 @@ def document_vector(split: SplitText, stems: Mapping[str, str]) -> str:
     return str(vector)
 
 
-def title_vector(split: SplitText, stems: Mapping[str, str]) -> str:
-    return str(_titled(split, stems))
+def title_vector(split: SplitText, stems: Mapping[str, str], dictionary: str) -> str:
+    return str(_titled(split, stems, dictionary))
 
 
 def passage_vector(passage: Passage, stems: Mapping[str, str]) -> str:
@@ -103,13 +103,19 @@ def passage_vector(passage: Passage, stems: Mapping[str, str]) -> str:
     return str(vector)
 
 
+def mark_of(dictionary: str) -> str:
+    """A lexeme of every document of this dictionary, so that the index finds those alone. No word has `_`."""
+    return dictionary or "no_stem"
+
+
 def quoted(lexeme: str) -> str:
     """As it stands in the text of a tsvector or tsquery."""
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _titled(split: SplitText, stems: Mapping[str, str]) -> "_Vector":
+def _titled(split: SplitText, stems: Mapping[str, str], dictionary: str) -> "_Vector":
     vector = _Vector(stems)
+    vector.add_lexeme(mark_of(dictionary))
     for position, word in enumerate(split.title_words, 1):
         vector.add(word, position, "A")
     return vector
