@@ -34,6 +34,7 @@ class CategoriesContract:
         async with library.open(write=False) as work:
             assert await work.categories.get(category.id) == category
             assert await work.categories.find("GRÖSSE 名前") == category
+            assert await work.categories.find(" GRO\u0308SSE 名前 ") == category, "as it may be typed as well"
             assert await work.categories.find("größe") is None
             assert await work.categories.find("\0") is None
 

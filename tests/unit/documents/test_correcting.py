@@ -3,6 +3,7 @@
 import pytest
 
 from forebay.adapters.memory.documents import MemoryLearnedModels
+from forebay.application.documents.show_documents import ListDocuments, ListDocumentsQuery
 from forebay.domain.documents.document import DocumentStatus
 from forebay.domain.documents.errors import CategoryNotFoundError, DocumentNotFoundError, NothingToLearnError
 from forebay.domain.documents.learned import LearnedModel
@@ -62,6 +63,17 @@ async def test_classifying_again_looks_at_what_is_ready() -> None:
     assert desk.document.verdict is not None
     assert desk.document.verdict.category_id == category.id
     assert desk.extractor.read == ["app.tgz"], "it was not read again"
+
+
+@in_virtual_time
+async def test_a_category_is_found_however_its_name_is_typed() -> None:
+    desk = Desk()
+    await desk.category("Résumé")
+    await desk.rig.stored(run_type=RunType.DOCUMENT)
+    await desk.correct(desk.document, category=" RE\u0301SUME\u0301 ")
+    listed = ListDocuments(unit_of_work=desk.rig.units)
+    page = await listed(ListDocumentsQuery(category="re\u0301sume\u0301"))
+    assert [item.category for item in page.items] == ["Résumé"]
 
 
 @in_virtual_time

@@ -13,7 +13,7 @@ from forebay.application.ports.documents import (
     DocumentRepository,
     LearnedModelRepository,
 )
-from forebay.domain.documents.category import Category
+from forebay.domain.documents.category import Category, folded_name
 from forebay.domain.documents.document import Document, DocumentStatus
 from forebay.domain.documents.errors import CategoryNotFoundError
 from forebay.domain.documents.learned import LearnedModel
@@ -128,9 +128,9 @@ class MemoryCategories:
         return category
 
     async def find(self, name: str) -> Category | None:
-        folded = name.casefold()
+        folded = folded_name(name)
         categories = (await self._work.state()).categories.values()
-        return next((one for one in categories if one.name.casefold() == folded), None)
+        return next((one for one in categories if folded_name(one.name) == folded), None)
 
     async def update(self, category: Category) -> None:
         with self._work.writing():

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from forebay.adapters.memory.intake_state import IntakeState
 from forebay.adapters.memory.storable import check_storable
-from forebay.domain.documents.category import Category
+from forebay.domain.documents.category import Category, folded_name
 from forebay.domain.documents.document import Document, DocumentStatus
 from forebay.domain.documents.errors import CategoryExistsError, CategoryNotFoundError, DocumentNotFoundError
 from forebay.domain.documents.learned import LearnedModel
@@ -86,8 +86,8 @@ class DocumentsState(IntakeState):
 
     def put_category(self, category: Category) -> None:
         check_storable({"name": category.name, "description": category.description})
-        folded = category.name.casefold()
-        if any(one.name.casefold() == folded and one.id != category.id for one in self.categories.values()):
+        folded = folded_name(category.name)
+        if any(folded_name(one.name) == folded and one.id != category.id for one in self.categories.values()):
             raise CategoryExistsError(
                 f"there is a category {category.name} already; names are the same in capitals and small letters"
             )

@@ -17,7 +17,7 @@ from forebay.adapters.sql.documents_tables import categories, corrections, learn
 from forebay.adapters.sql.rows import storable
 from forebay.adapters.sql.statements import Statements
 from forebay.application.ports.documents import CategoryRepository, CorrectionRepository, LearnedModelRepository
-from forebay.domain.documents.category import Category
+from forebay.domain.documents.category import Category, folded_name
 from forebay.domain.documents.errors import CategoryNotFoundError
 from forebay.domain.documents.learned import LearnedModel
 from forebay.domain.documents.verdict import Correction
@@ -66,7 +66,7 @@ class SqlCategories:
     async def find(self, name: str) -> Category | None:
         if not storable(name):
             return None
-        row = await self._do.first(_FIND_CATEGORY, {"folded": name.casefold()})
+        row = await self._do.first(_FIND_CATEGORY, {"folded": folded_name(name)})
         return category_of(row) if row is not None else None
 
     async def update(self, category: Category) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from forebay.adapters.sql.rows import AnyRow, checked
 from forebay.adapters.sql.transaction import Values
-from forebay.domain.documents.category import Category, Rule, RuleField, RuleKind
+from forebay.domain.documents.category import Category, Rule, RuleField, RuleKind, folded_name
 from forebay.domain.documents.document import (
     Document,
     DocumentFailure,
@@ -118,7 +118,7 @@ def category_values(category: Category) -> Values:
     return {
         "id": category.id,
         "name": checked(category.name, "name"),
-        "name_folded": category.name.casefold(),
+        "name_folded": folded_name(category.name),
         "description": checked(category.description, "description"),
         "rules": _json([_rule_fields(rule) for rule in category.rules]),
         "examples": _json(category.examples),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from forebay.application.ports.documents import CategoryRepository, DocumentFilter, DocumentsUnitOfWorkFactory
-from forebay.domain.documents.category import Category
+from forebay.domain.documents.category import Category, folded_name
 from forebay.domain.documents.document import Document
 from forebay.domain.documents.errors import CategoryNotFoundError
 from forebay.domain.documents.search import MAX_DEPTH, Hit, SearchQuery
@@ -126,9 +126,9 @@ def with_category(where: DocumentFilter, name: str | None, names: Mapping[UUID, 
     """The filter with the category of this name. CategoryNotFoundError."""
     if name is None:
         return where
-    folded = name.strip().casefold()
+    folded = folded_name(name)
     for category in names.values():
-        if category.name.casefold() == folded:
+        if folded_name(category.name) == folded:
             return replace(where, category_id=category.id)
     raise CategoryNotFoundError(f"there is no category {name[:100]!r}", field="category")
 

@@ -102,7 +102,7 @@ class CategoryRepository(Protocol):
         ...
 
     async def find(self, name: str) -> Category | None:
-        """By its name, ignoring case."""
+        """By its name, as folded_name() has it."""
         ...
 
     async def update(self, category: Category) -> None:

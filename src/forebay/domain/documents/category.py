@@ -94,6 +94,11 @@ class CategoryDraft:
     examples: tuple[str, ...] = field(default=())
 
 
+def folded_name(value: str) -> str:
+    """Equal for names that are the same: case, white space around and Unicode's ways to write a letter do not count."""
+    return unicodedata.normalize("NFC", value.strip()).casefold()
+
+
 def parse_category_name(value: str) -> str:
     """1 to 100 characters without control characters; white space around it does not count."""
     name = unicodedata.normalize("NFC", value.strip())

@@ -12,6 +12,7 @@ from forebay.domain.documents.category import (
     MAX_EXAMPLES,
     CategoryDraft,
     Rule,
+    folded_name,
     parse_category_name,
 )
 from forebay.domain.documents.errors import CategoryNotFoundError
@@ -137,9 +138,9 @@ async def _id_of(gateway: Gateway, category: str) -> UUID:
         return parse_id(category, field="CATEGORY")
     except InvalidFieldError:
         pass
-    folded = category.strip().casefold()
+    folded = folded_name(category)
     for found in (await gateway.list_categories()).items:
-        if found.name.casefold() == folded:
+        if folded_name(found.name) == folded:
             return found.id
     raise CategoryNotFoundError(f"there is no category {category[:100]!r}; `forebay categories list` has all")
 
