@@ -16,6 +16,7 @@ _MARKS = (  # UTF-32's begins as UTF-16's does
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _LAST_RESORT = "windows-1252"
+_NO_CHARSETS = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"}  # Python's own, or of names
 
 
 def by_mark(head: bytes) -> str | None:
@@ -37,7 +38,7 @@ def known_codec(label: str) -> str | None:
         found = codecs.lookup(label.strip())
     except (LookupError, ValueError):
         return None
-    if not getattr(found, "_is_text_encoding", True) or found.name in {"idna", "punycode", "unicode_escape"}:
+    if not getattr(found, "_is_text_encoding", True) or found.name in _NO_CHARSETS:
         return None
     return _LAST_RESORT if found.name in {"iso8859-1", "ascii"} else found.name
 

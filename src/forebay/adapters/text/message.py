@@ -2,6 +2,7 @@
 
 import email.policy
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from email.feedparser import BytesFeedParser
 from email.message import Message
@@ -97,9 +98,11 @@ class Mail:
         if part.get_content_type() == "message/rfc822":
             inner = _parts(part)
             return self._aside.restored(inner[0].as_bytes(policy=email.policy.compat32)) if inner else b""
-        payload = part.get_payload()
-        if isinstance(payload, str) and str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
-            return self._aside.decoded(payload.encode("ascii", "surrogateescape"))
+        if str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
+            with suppress(UnicodeError):  # a character set that is none, and bytes that are not base64
+                payload = part.get_payload()
+                if isinstance(payload, str):
+                    return self._aside.decoded(payload.encode("ascii", "ignore"))
         decoded = part.get_payload(decode=True)
         return self._aside.restored(decoded) if isinstance(decoded, bytes) else b""
 
