@@ -67,7 +67,7 @@ async def test_jobs_and_streams_of_events_survive_restarts_of_the_database(
                     events = [event.position for event in await proofs.all_events(scene.use_cases)]
                     await client.until(lambda: client.positions[-1:] == events[-1:], what="the last event")
                     assert client.positions == events
-                    assert client.interruptions >= 1
+                    assert client.interruptions == 0  # the stream waits for the database, as workers do
                 assert server.stop() == 0
             assert [await program.stop() for program in scene.fleet.living()] == [0, 0]
             await proofs.prove_nothing_is_left_over(scene.settings)
