@@ -96,12 +96,18 @@ class CategoryDraft:
 
 def folded_name(value: str) -> str:
     """Equal for names that are the same: case, white space around and Unicode's ways to write a letter do not count."""
-    return unicodedata.normalize("NFC", value.strip()).casefold()
+    return _composed(value).casefold()
 
 
 def parse_category_name(value: str) -> str:
     """1 to 100 characters without control characters; white space around it does not count."""
-    name = unicodedata.normalize("NFC", value.strip())
+    name = _composed(value)
     if not 1 <= len(name) <= MAX_NAME or any(unicodedata.category(char) in {"Cc", "Cs"} for char in name):
         raise InvalidInputError(f"expected 1 to {MAX_NAME} characters, no control characters", field="name")
     return name
+
+
+def _composed(value: str) -> str:
+    """What is far too long stays as it is: to order the marks of a letter takes time by the square of their number."""
+    name = value.strip()
+    return unicodedata.normalize("NFC", name) if len(name) <= 4 * MAX_NAME else name
