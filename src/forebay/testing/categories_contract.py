@@ -10,7 +10,7 @@ from forebay.application.ports.documents import DocumentFilter
 from forebay.domain.documents.category import Category
 from forebay.domain.documents.document import Document
 from forebay.domain.documents.errors import CategoryExistsError, CategoryNotFoundError, DocumentNotFoundError
-from forebay.domain.documents.verdict import Correction
+from forebay.domain.documents.verdict import ClassifierName, Correction
 from forebay.domain.errors import ConflictError, InvalidInputError
 from forebay.domain.intake.errors import BlobNotFoundError
 from forebay.testing.document_examples import (
@@ -96,6 +96,15 @@ class CategoriesContract:
         async with library.open(write=False) as work:
             assert await work.corrections.latest(document.id) is None
             assert await work.corrections.latest(other.id) == correction
+
+    async def test_a_person_has_said_nothing_of_documents_whose_category_was_deleted(self, library: Library) -> None:
+        gone = a_category()
+        await library.categorise(gone)
+        document = await library.added(verdict=a_verdict(gone, by=ClassifierName.PERSON))
+        nothing_fits = await library.added(verdict=a_verdict(None, by=ClassifierName.PERSON))
+        await self._delete(library, gone.id)
+        assert (await library.document(document.id)).verdict is None, "models may be asked again"
+        assert await library.document(nothing_fits.id) == nothing_fits
 
     async def _update(self, library: Library, category: Category) -> None:
         async with library.open() as work:

@@ -9,7 +9,7 @@ from forebay.domain.documents.category import Category, folded_name
 from forebay.domain.documents.document import Document, DocumentStatus
 from forebay.domain.documents.errors import CategoryExistsError, CategoryNotFoundError, DocumentNotFoundError
 from forebay.domain.documents.learned import LearnedModel
-from forebay.domain.documents.verdict import Correction
+from forebay.domain.documents.verdict import ClassifierName, Correction
 from forebay.domain.errors import ConflictError, InternalStateError
 from forebay.domain.intake.blob import Sha256
 
@@ -99,7 +99,8 @@ class DocumentsState(IntakeState):
             del self.corrections[correction.id]
         for document in list(self.documents.values()):
             if document.verdict is not None and document.verdict.category_id == category_id:
-                uncategorised = replace(document.verdict, category_id=None)
+                by_person = document.verdict.classified_by is ClassifierName.PERSON
+                uncategorised = None if by_person else replace(document.verdict, category_id=None)
                 self.documents[document.id] = replace(document, verdict=uncategorised)
 
     def add_correction(self, correction: Correction) -> None:

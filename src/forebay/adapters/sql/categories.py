@@ -13,14 +13,14 @@ from forebay.adapters.sql.document_rows import (
     learned_of,
     learned_values,
 )
-from forebay.adapters.sql.documents_tables import categories, corrections, learned_models
+from forebay.adapters.sql.documents_tables import categories, corrections, documents, learned_models
 from forebay.adapters.sql.rows import storable
 from forebay.adapters.sql.statements import Statements
 from forebay.application.ports.documents import CategoryRepository, CorrectionRepository, LearnedModelRepository
 from forebay.domain.documents.category import Category, folded_name
 from forebay.domain.documents.errors import CategoryNotFoundError
 from forebay.domain.documents.learned import LearnedModel
-from forebay.domain.documents.verdict import Correction
+from forebay.domain.documents.verdict import ClassifierName, Correction
 
 _CATEGORY_IS_FOR_EVER = frozenset({"id", "created_at"})
 _MOST_MODELS = 100
@@ -29,6 +29,11 @@ _CATEGORIES = select(categories).order_by(categories.c.name)
 _INSERT_CATEGORY = insert(categories)
 _UPDATE_CATEGORY = update(categories).where(categories.c.id == bindparam("category_id"))
 _DELETE_CATEGORY = delete(categories).where(categories.c.id == bindparam("category_id"))
+_FORGET_PEOPLE = (
+    update(documents)
+    .where(documents.c.category_id == bindparam("gone"), documents.c.classified_by == ClassifierName.PERSON.value)
+    .values(category_id=None, confidence=None, classified_by=None, verdict_model_id=None, reasons=None)
+)
 _GET_CATEGORY = select(categories).where(categories.c.id == bindparam("category_id"))
 _LOCK_CATEGORY = _GET_CATEGORY.with_for_update(key_share=True)
 _FIND_CATEGORY = select(categories).where(categories.c.name_folded == bindparam("folded"))
@@ -76,6 +81,7 @@ class SqlCategories:
             raise _no_category(category.id)
 
     async def delete(self, category_id: UUID) -> None:
+        await self._do.write(_FORGET_PEOPLE, {"gone": category_id})
         if not await self._do.write(_DELETE_CATEGORY, {"category_id": category_id}):
             raise _no_category(category_id)
 

@@ -110,7 +110,10 @@ class CategoryRepository(Protocol):
         ...
 
     async def delete(self, category_id: UUID) -> None:
-        """Its documents become uncategorised, and corrections to it go. CategoryNotFoundError."""
+        """Its documents become uncategorised, and corrections to it go. CategoryNotFoundError.
+
+        Those that a person has put there have no verdict any more, so that models may be asked again.
+        """
         ...
 
     async def list(self) -> Sequence[Category]:
