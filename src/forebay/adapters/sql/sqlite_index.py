@@ -4,6 +4,7 @@ Ranking takes FTS5 a microsecond or two for each document that matches, and look
 words that are nearly everywhere only the newest documents are ranked, and rows are looked up for the best ones.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -75,7 +76,10 @@ class SqliteIndex:
         texts = await self._do.fetch(_SHOWN, {"rows": [row.rowid for row in rows]})
         shown = {row.id: row for row in texts}
         patterns = [Pattern.of(clause) for clause in query.wanted]
-        return tuple((document_of(row), _hit(row, shown[row.rowid], patterns)) for row in rows if row.rowid in shown)
+        there = [row for row in rows if row.rowid in shown]
+        # A second for a hit, with a long text and many words: others get their turn meanwhile.
+        hits = await asyncio.to_thread(lambda: [_hit(row, shown[row.rowid], patterns) for row in there])
+        return tuple((document_of(row), hit) for row, hit in zip(there, hits, strict=True))
 
     async def _are_few(self, filters: Sequence[ColumnElement[bool]]) -> bool:
         some = select(literal_column("1")).select_from(documents).where(*filters).limit(_FEW + 1).subquery()
