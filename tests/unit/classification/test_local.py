@@ -136,6 +136,7 @@ async def test_there_is_nothing_to_learn_without_categories() -> None:
         ("classes", ["nonsense"]),
         ("classes", [None, None, None]),
         ("classes", 5),
+        ("classes", [1, 2, None]),
         ("temperature", 0.0),
         ("temperature", float("nan")),
         ("temperature", "1"),

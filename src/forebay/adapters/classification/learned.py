@@ -68,7 +68,7 @@ def _read(content: bytes) -> Learned:
     about: object = json.loads(_text(tensors["about"]))
     if not isinstance(about, dict) or about.get("format") != _FORMAT:
         raise ValueError("not this format")
-    classes = tuple(None if entry is None else UUID(entry) for entry in about["classes"])
+    classes = tuple(None if entry is None else UUID(str(entry)) for entry in about["classes"])
     joined = _text(tensors["terms"])
     terms = tuple(joined.split("\n")) if joined else ()
     size, temperature = about["embedding_size"], about["temperature"]
