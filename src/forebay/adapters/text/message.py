@@ -12,6 +12,7 @@ from forebay.adapters.text.charset import guess, known_codec
 from forebay.adapters.text.set_aside import SetAside
 from forebay.domain.documents.errors import DocumentBrokenError
 
+_LONGEST_HEADER = 64 << 10  # characters of a header that is taken apart; of longer ones the beginning is shown
 _SHORT = 200  # "this message is in HTML" is no text
 _SAMPLE_BYTES = 64 << 10
 _MAX_DEPTH = 100
@@ -43,10 +44,11 @@ class Mail:
 
     def header(self, name: str) -> str:
         """Decoded, on one line; empty when there is none."""
-        try:
-            value = str(self._message.get(name, ""))
-        except Exception:  # noqa: BLE001 - the standard library breaks down over some malformed headers
-            value = next((str(raw) for key, raw in self._message.raw_items() if key.lower() == name.lower()), "")
+        raw = next((str(raw) for key, raw in self._message.raw_items() if key.lower() == name.lower()), "")
+        value = raw[:_LONGEST_HEADER]
+        if len(raw) <= _LONGEST_HEADER:  # the standard library takes the square of the time for the addresses of more
+            with suppress(Exception):  # and breaks down over some malformed headers
+                value = str(self._message.get(name, ""))
         return " ".join(value.split())
 
     def headers(self) -> Iterator[tuple[str, str]]:

@@ -44,7 +44,7 @@ def document_processors(
 
 async def fail_unfinished(work: ProcessingUnitOfWork, job: Job, error: JobError, at: datetime) -> None:
     """Documents that the job has not come to fail with it."""
-    failure = DocumentFailure(code=error.code, detail=error.message)
+    failure = DocumentFailure.saying(error.code, error.message)
     after: UUID | None = None
     while True:
         page = await work.documents.list_of_run(

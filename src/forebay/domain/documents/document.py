@@ -47,7 +47,12 @@ class DocumentFailure:
 
     @classmethod
     def of(cls, error: ForebayError) -> "DocumentFailure":
-        return cls(code=error.code, detail=error.message[:_LONGEST_DETAIL])
+        return cls.saying(error.code, error.message)
+
+    @classmethod
+    def saying(cls, code: str, detail: str) -> "DocumentFailure":
+        """Long sentences are cut."""
+        return cls(code=code, detail=detail[:_LONGEST_DETAIL])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

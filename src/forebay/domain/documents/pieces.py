@@ -8,7 +8,7 @@ from itertools import islice
 from forebay.domain.documents.snippets import Pattern
 
 PIECE = 6_000  # characters
-LOOKED_THROUGH = 2_000_000  # characters; what is shown of longer texts comes from their beginning
+LOOKED_THROUGH = 400_000  # characters; what is shown of longer texts comes from their beginning
 _MOST_PLACES = 50  # of each pattern
 _BEFORE = 300  # characters that are taken along ahead of what matches
 
