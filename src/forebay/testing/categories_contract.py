@@ -86,8 +86,9 @@ class CategoriesContract:
         gone, kept = a_category(), a_category()
         await library.categorise(gone, kept)
         document, other = [await library.added(verdict=a_verdict(category)) for category in (gone, kept)]
-        correction = a_correction(other, kept)
-        await library.correct(a_correction(document, gone), a_correction(other, gone), correction)
+        correction = a_correction(other, kept, number=3)
+        taken_back = a_correction(other, gone, number=2)
+        await library.correct(a_correction(document, gone, number=1), taken_back, correction)
         await self._delete(library, gone.id)
         verdict = (await library.document(document.id)).verdict
         assert verdict is None or verdict.category_id is None
@@ -105,6 +106,14 @@ class CategoriesContract:
         await self._delete(library, gone.id)
         assert (await library.document(document.id)).verdict is None, "models may be asked again"
         assert await library.document(nothing_fits.id) == nothing_fits
+
+    async def test_names_are_those_of_all_categories(self, library: Library) -> None:
+        categories = [a_category() for _ in range(3)]
+        for category in categories:
+            await library.categorise(category)
+        async with library.open(write=False) as work:
+            names = await work.categories.names()
+        assert {one.id: one.name for one in categories}.items() <= names.items()
 
     async def _update(self, library: Library, category: Category) -> None:
         async with library.open() as work:
@@ -145,11 +154,11 @@ class CorrectionsContract:
                 number += 1
                 made.append(a_correction(document, category, number=number))
             await library.correct(*made)
-            wanted.append(made[-1])
+            wanted.insert(0, made[-1])
         seen: list[Correction] = []
         while True:
             async with library.open(write=False) as work:
-                page = await work.corrections.list_latest(after=seen[-1].id if seen else None, limit=3)
+                page = await work.corrections.list_latest(before=seen[-1].id if seen else None, limit=3)
             seen += page
             if len(page) < 3:
                 break
@@ -170,11 +179,48 @@ class CorrectionsContract:
         await library.delete(document.id)
         async with library.open(write=False) as work:
             assert await work.corrections.latest(document.id) is None
-            assert list(await work.corrections.list_latest(after=None, limit=10)) == []
+            assert list(await work.corrections.list_latest(before=None, limit=10)) == []
+
+    async def test_what_was_taken_back_does_not_come_back_with_a_deleted_category(self, library: Library) -> None:
+        first, second = a_category(), a_category()
+        for category in (first, second):
+            await library.categorise(category)
+        file = await library.uploaded()
+        back, on = a_document(file), a_document(file)
+        await library.add(back, on)
+        await library.correct(a_correction(back, first, number=1), a_correction(back, second, number=2))
+        await library.correct(a_correction(on, second, number=3), kept := a_correction(on, first, number=4))
+        async with library.open() as work:
+            await work.categories.get(second.id, for_update=True)
+            await work.categories.delete(second.id)
+            await work.commit()
+        async with library.open(write=False) as work:
+            assert await work.corrections.latest(back.id) is None
+            assert await work.corrections.latest(on.id) == kept
 
 
 class LearnedModelsContract:
     """Learned models by version."""
+
+    async def test_all_but_the_newest_are_pruned_and_their_blobs_may_go(self, library: Library) -> None:
+        blobs = [a_blob() for _ in range(3)]
+        async with library.open() as work:
+            model = await work.models.ensure(a_model())
+            for version, blob in enumerate((*blobs, blobs[0]), 1):
+                await work.blobs.claim(blob)
+                await work.learned.add(a_learned_model(blob, model, version=version))
+            await work.commit()
+        async with library.open() as work:
+            gone = await work.learned.prune(keep=2)
+            assert set(gone) == {blobs[0].sha256, blobs[1].sha256}
+            assert [await work.blobs.release(digest) for digest in (blobs[0].sha256, blobs[1].sha256)] == [
+                None,
+                blobs[1].object_key,
+            ]
+            assert list(await work.learned.prune(keep=2)) == []
+            await work.commit()
+        async with library.open(write=False) as work:
+            assert [one.version for one in await work.learned.list()] == [4, 3]
 
     async def test_models_are_listed_newest_first(self, library: Library) -> None:
         async with library.open() as work:

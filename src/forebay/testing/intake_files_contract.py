@@ -37,6 +37,21 @@ class FilesContract:
             with pytest.raises(FileNotFoundInRunError):
                 await work.files.get(uuid4())
 
+    async def test_a_file_that_was_removed_is_not_there_and_its_blob_may_go(
+        self, open_work: IntakeUnitOfWorkFactory, records: Records
+    ) -> None:
+        run, blob = a_run(), a_blob()
+        file, other = a_file(run, blob), a_file(run, blob, path="other.tar")
+        await records.upload(run, blob, file)
+        await records.add_file(other)
+        async with open_work() as work:
+            await work.files.remove(file.id)
+            assert await work.blobs.release(blob.sha256) is None
+            await work.files.remove(other.id)
+            assert await work.blobs.release(blob.sha256) == blob.object_key
+            with pytest.raises(FileNotFoundInRunError):
+                await work.files.remove(uuid4())
+
     async def test_a_file_needs_its_run_and_its_blob(self, records: Records) -> None:
         run, blob = a_run(), a_blob()
         await records.upload(run, blob)

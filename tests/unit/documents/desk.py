@@ -143,6 +143,10 @@ class Desk:
         return {document.path: document for document in self.rig.database.state.documents.values()}
 
     @property
+    def documents_by_age(self) -> list[Document]:
+        return sorted(self.rig.database.state.documents.values(), key=lambda document: document.id)
+
+    @property
     def document(self) -> Document:
         (document,) = self.documents.values()
         return document

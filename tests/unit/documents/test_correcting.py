@@ -3,6 +3,7 @@
 import pytest
 
 from forebay.adapters.memory.documents import MemoryLearnedModels
+from forebay.application.documents.learn_from_corrections import KEPT_MODELS
 from forebay.application.documents.show_documents import ListDocuments, ListDocumentsQuery
 from forebay.domain.documents.document import DocumentStatus
 from forebay.domain.documents.errors import CategoryNotFoundError, DocumentNotFoundError, NothingToLearnError
@@ -131,6 +132,19 @@ async def test_two_who_learn_at_once_make_two_versions(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(MemoryLearnedModels, "newest", too_early)
     assert (await desk.learn()).version == 2
+    await desk.rig.assert_tidy()
+
+
+@in_virtual_time
+async def test_only_the_newest_models_are_kept() -> None:
+    desk = Desk(classifiers=[ScriptedClassifier(ClassifierName.LOCAL)])
+    await desk.category("invoice")
+    for number in range(KEPT_MODELS + 2):
+        await desk.rig.stored(data=b"bill %d" % number, run_type=RunType.DOCUMENT)
+        await desk.rig.worked_off()
+        await desk.correct(desk.documents_by_age[-1], category="invoice")
+        await desk.learn()
+    assert sorted(desk.rig.database.state.learned) == list(range(3, KEPT_MODELS + 3))
     await desk.rig.assert_tidy()
 
 

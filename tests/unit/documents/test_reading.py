@@ -172,6 +172,12 @@ async def test_what_is_attached_to_a_message_becomes_documents_of_their_own() ->
     assert {one.id for one in desk.documents.values()} >= {message.id, second.id}
     assert len(desk.documents) == 3
     await desk.rig.assert_tidy()
+    await desk.delete(second)
+    await desk.rig.assert_tidy()
+    await desk.rig.start_again()
+    assert await desk.rig.worked_off() == "succeeded"
+    paths = sorted(file.path for file in desk.rig.database.state.files.values())
+    assert paths == ["app.tgz", "app.tgz!/a (2).txt", "app.tgz!/a.txt"], "each is there once"
     await desk.delete(message)
     assert (desk.documents, await desk.rig.objects()) == ({}, set())
 

@@ -160,9 +160,7 @@ class Rig:
     def follow(self) -> FollowEvents:
         return FollowEvents(unit_of_work=self.units, signals=self.database.signals)
 
-    async def stored(
-        self, *, data: bytes = DATA, run_type: RunType = RunType.ARCHIVE, documents: bool = False
-    ) -> UUID:
+    async def stored(self, *, data: bytes = DATA, run_type: RunType = RunType.ARCHIVE, documents: bool = False) -> UUID:
         """A run that was stored just now, and the job that it got."""
         run_id = self.ids.new_id()
         key = ObjectKey.build(owner=None, run_id=run_id, name=self.ids.random_id(), extension=".tgz")

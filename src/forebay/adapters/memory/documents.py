@@ -1,6 +1,6 @@
 """The repositories of documents in memory: the same rules as in SQL, without a database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -147,6 +147,9 @@ class MemoryCategories:
     async def list(self) -> Sequence[Category]:
         return tuple(sorted((await self._work.state()).categories.values(), key=lambda one: one.name))
 
+    async def names(self) -> Mapping[UUID, str]:
+        return {one.id: one.name for one in (await self._work.state()).categories.values()}
+
 
 class MemoryCorrections:
     """Corrections; none is ever changed."""
@@ -162,12 +165,12 @@ class MemoryCorrections:
         found = [one for one in (await self._work.state()).corrections.values() if one.document_id == document_id]
         return max(found, key=lambda one: one.id, default=None)
 
-    async def list_latest(self, *, after: UUID | None, limit: int) -> Sequence[Correction]:
+    async def list_latest(self, *, before: UUID | None, limit: int) -> Sequence[Correction]:
         latest: dict[UUID, Correction] = {}
         for one in sorted((await self._work.state()).corrections.values(), key=lambda one: one.id):
             latest[one.document_id] = one
-        found = sorted((one for one in latest.values() if after is None or one.id > after), key=lambda one: one.id)
-        return tuple(found[:limit])
+        found = [one for one in latest.values() if before is None or one.id < before]
+        return tuple(sorted(found, key=lambda one: one.id, reverse=True)[:limit])
 
 
 class MemoryLearnedModels:
@@ -186,6 +189,12 @@ class MemoryLearnedModels:
     async def list(self) -> Sequence[LearnedModel]:
         models = (await self._work.state()).learned.values()
         return tuple(sorted(models, key=lambda model: model.version, reverse=True)[:_MOST_MODELS])
+
+    async def prune(self, *, keep: int) -> Sequence[Sha256]:
+        with self._work.writing():
+            learned = (await self._work.state()).learned
+            gone = [learned.pop(version) for version in sorted(learned, reverse=True)[keep:]]
+        return tuple(sorted({model.sha256 for model in gone}, key=str))
 
 
 def _fit(work: Work) -> tuple[DocumentRepository, CategoryRepository, CorrectionRepository, LearnedModelRepository]:

@@ -95,8 +95,10 @@ class DocumentsState(IntakeState):
 
     def delete_category(self, category_id: UUID) -> None:
         del self.categories[category_id]
-        for correction in [one for one in self.corrections.values() if one.category_id == category_id]:
-            del self.corrections[correction.id]
+        latest = {one.document_id: one for one in sorted(self.corrections.values(), key=lambda one: one.id)}
+        for correction in list(self.corrections.values()):
+            if category_id in {correction.category_id, latest[correction.document_id].category_id}:
+                del self.corrections[correction.id]
         for document in list(self.documents.values()):
             if document.verdict is not None and document.verdict.category_id == category_id:
                 by_person = document.verdict.classified_by is ClassifierName.PERSON

@@ -108,6 +108,11 @@ class MemoryFiles:
             raise FileNotFoundInRunError(f"there is no file {file_id}")
         return file
 
+    async def remove(self, file_id: UUID) -> None:
+        with self._work.writing():
+            await self.get(file_id)
+            (await self._work.state()).remove_file(file_id)
+
     async def list(
         self, run_ids: Sequence[UUID], *, role: FileRole | None, after: UUID | None, limit: int
     ) -> Sequence[StoredFile]:

@@ -63,6 +63,9 @@ class IntakeState(Tables):
         check_storable({"path": file.path, "media_type": file.media_type})
         self.files[file.id] = file
 
+    def remove_file(self, file_id: UUID) -> None:
+        del self.files[file_id]
+
     def add_blob(self, blob: Blob) -> None:
         if blob.object_key in self.digests:
             raise ConflictError(f"there is an object {blob.object_key} already")

@@ -1,6 +1,6 @@
 """Categories, corrections and learned models in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
@@ -21,11 +21,14 @@ from forebay.domain.documents.category import Category, folded_name
 from forebay.domain.documents.errors import CategoryNotFoundError
 from forebay.domain.documents.learned import LearnedModel
 from forebay.domain.documents.verdict import ClassifierName, Correction
+from forebay.domain.intake.blob import Sha256
 
 _CATEGORY_IS_FOR_EVER = frozenset({"id", "created_at"})
 _MOST_MODELS = 100
+_MOST_PRUNED = 1000
 
 _CATEGORIES = select(categories).order_by(categories.c.name)
+_NAMES = select(categories.c.id, categories.c.name)
 _INSERT_CATEGORY = insert(categories)
 _UPDATE_CATEGORY = update(categories).where(categories.c.id == bindparam("category_id"))
 _DELETE_CATEGORY = delete(categories).where(categories.c.id == bindparam("category_id"))
@@ -38,7 +41,7 @@ _GET_CATEGORY = select(categories).where(categories.c.id == bindparam("category_
 _LOCK_CATEGORY = _GET_CATEGORY.with_for_update(key_share=True)
 _FIND_CATEGORY = select(categories).where(categories.c.name_folded == bindparam("folded"))
 
-_newer = corrections.alias("newer")
+_newer, _counts = corrections.alias("newer"), corrections.alias("counts")
 _INSERT_CORRECTION = insert(corrections)
 _LATEST = (
     select(corrections)
@@ -47,9 +50,21 @@ _LATEST = (
     .limit(1)
 )
 _is_newer = and_(_newer.c.document_id == corrections.c.document_id, _newer.c.id > corrections.c.id)
-_ALL_LATEST = select(corrections).where(~select(_newer.c.id).where(_is_newer).exists()).order_by(corrections.c.id)
+_none_is_newer = ~select(_newer.c.id).where(_is_newer).exists()
+_ALL_LATEST = select(corrections).where(_none_is_newer).order_by(corrections.c.id.desc())
+_FORGET_CORRECTED = delete(corrections).where(
+    corrections.c.document_id.in_(
+        select(_counts.c.document_id).where(
+            _counts.c.category_id == bindparam("gone"),
+            ~select(_newer.c.id)
+            .where(_newer.c.document_id == _counts.c.document_id, _newer.c.id > _counts.c.id)
+            .exists(),
+        )
+    )
+)
 
 _INSERT_MODEL = insert(learned_models)
+_DELETE_MODEL = delete(learned_models).where(learned_models.c.version == bindparam("the_version"))
 _MODELS = select(learned_models).order_by(learned_models.c.version.desc())
 
 
@@ -81,12 +96,16 @@ class SqlCategories:
             raise _no_category(category.id)
 
     async def delete(self, category_id: UUID) -> None:
+        await self._do.write(_FORGET_CORRECTED, {"gone": category_id})
         await self._do.write(_FORGET_PEOPLE, {"gone": category_id})
         if not await self._do.write(_DELETE_CATEGORY, {"category_id": category_id}):
             raise _no_category(category_id)
 
     async def list(self) -> Sequence[Category]:
         return tuple(category_of(row) for row in await self._do.fetch(_CATEGORIES))
+
+    async def names(self) -> Mapping[UUID, str]:
+        return {row.id: row.name for row in await self._do.fetch(_NAMES)}
 
 
 class SqlCorrections:
@@ -102,10 +121,10 @@ class SqlCorrections:
         row = await self._do.first(_LATEST, {"document": document_id})
         return correction_of(row) if row is not None else None
 
-    async def list_latest(self, *, after: UUID | None, limit: int) -> Sequence[Correction]:
+    async def list_latest(self, *, before: UUID | None, limit: int) -> Sequence[Correction]:
         statement = _ALL_LATEST.limit(limit)
-        if after is not None:
-            statement = statement.where(corrections.c.id > after)
+        if before is not None:
+            statement = statement.where(corrections.c.id < before)
         return tuple(correction_of(row) for row in await self._do.fetch(statement))
 
 
@@ -124,6 +143,12 @@ class SqlLearnedModels:
 
     async def list(self) -> Sequence[LearnedModel]:
         return tuple(learned_of(row) for row in await self._do.fetch(_MODELS.limit(_MOST_MODELS)))
+
+    async def prune(self, *, keep: int) -> Sequence[Sha256]:
+        gone = [learned_of(row) for row in await self._do.fetch(_MODELS.offset(keep).limit(_MOST_PRUNED))]
+        for model in gone:
+            await self._do.write(_DELETE_MODEL, {"the_version": model.version})
+        return tuple(sorted({model.sha256 for model in gone}, key=str))
 
 
 def _no_category(category_id: UUID) -> CategoryNotFoundError:

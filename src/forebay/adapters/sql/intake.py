@@ -76,6 +76,7 @@ _STALE_RUNS = (
     .limit(bindparam("most"))
 )
 _INSERT_FILE = insert(files)
+_REMOVE_FILE = delete(files).where(files.c.id == bindparam("file_id"))
 _SELECT_FILE = select(files)
 _GET_FILE = _SELECT_FILE.where(files.c.id == bindparam("file_id"))
 _INSERT_BLOB = {
@@ -178,8 +179,12 @@ class SqlFiles:
     async def get(self, file_id: UUID) -> StoredFile:
         row = await self._do.first(_GET_FILE, {"file_id": file_id})
         if row is None:
-            raise FileNotFoundInRunError(f"there is no file {file_id}")
+            raise _no_file(file_id)
         return file_of(row)
+
+    async def remove(self, file_id: UUID) -> None:
+        if not await self._do.write(_REMOVE_FILE, {"file_id": file_id}):
+            raise _no_file(file_id)
 
     async def list(
         self, run_ids: Sequence[UUID], *, role: FileRole | None, after: UUID | None, limit: int
@@ -267,6 +272,10 @@ class SqlIdempotencyKeys:
                 self._do.spoil("the idempotency key was taken")
                 raise IdempotencyReplayError(first.run_id, first.fingerprint)
             # The run that had the key was deleted between the two statements.
+
+
+def _no_file(file_id: UUID) -> FileNotFoundInRunError:
+    return FileNotFoundInRunError(f"there is no file {file_id}")
 
 
 def _no_run(run_id: UUID) -> RunNotFoundError:

@@ -1,7 +1,7 @@
 """ClassifyDocuments: what kind of document each of a run's documents is."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 from forebay.application.documents.current_model import CurrentModel
@@ -10,6 +10,7 @@ from forebay.application.documents.read_sample import ReadSample
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.processing.processor import ProcessingStep, StepContext, StepOutcome
+from forebay.domain.documents.category import Category
 from forebay.domain.documents.document import Document, DocumentStatus
 from forebay.domain.documents.errors import CategoryNotFoundError, DocumentNotFoundError
 from forebay.domain.documents.verdict import ClassifierName, Verdict
@@ -51,8 +52,8 @@ class ClassifyDocuments:
         unused = await self._current_model.refresh()
         verdicts: Counter[str] = Counter()
         count = 0
-        async for document in self._waiting(context):
-            classified = await self._classify(context, document.id)
+        async for document, categories in self._waiting(context):
+            classified = await self._classify(context, document.id, categories)
             if classified is None:
                 continue
             count += 1
@@ -61,37 +62,42 @@ class ClassifyDocuments:
         metadata: dict[str, object] = {"documents": count, "classified_by": dict(sorted(verdicts.items()))}
         return StepOutcome(metadata=metadata if unused is None else {**metadata, "learned_model": unused})
 
-    async def _waiting(self, context: StepContext) -> AsyncIterator[Document]:
+    async def _waiting(self, context: StepContext) -> AsyncIterator[tuple[Document, Sequence[Category]]]:
+        """And the categories, which are asked for with each page of documents: they may be much to read."""
         after: UUID | None = None
         while True:
             async with context.reading() as work:
                 page = await work.documents.list_of_run(
                     context.run.id, statuses=self._statuses, after=after, limit=_PAGE
                 )
+                categories = await work.categories.list()
             for document in page:
-                yield document
+                yield document, categories
             if len(page) < _PAGE:
                 return
             after = page[-1].id
 
-    async def _classify(self, context: StepContext, document_id: UUID) -> Document | None:
+    async def _classify(
+        self, context: StepContext, document_id: UUID, categories: Sequence[Category]
+    ) -> Document | None:
         """None when it was deleted meanwhile, or is read again: then whoever reads it classifies it."""
         for tries_left in reversed(range(_TRIES)):
             try:
-                return await self._try(context, document_id)
+                return await self._try(context, document_id, categories)
             except DocumentNotFoundError:
                 return None
             except (BlobNotFoundError, CategoryNotFoundError):
                 if not tries_left:  # else its text was replaced or a category deleted, between our look and our word
                     raise
+                async with context.reading() as work:
+                    categories = await work.categories.list()
         return None
 
-    async def _try(self, context: StepContext, document_id: UUID) -> Document | None:
+    async def _try(self, context: StepContext, document_id: UUID, categories: Sequence[Category]) -> Document | None:
         async with context.reading() as work:
             document = await work.documents.get(document_id)
             if document.status not in self._statuses:
                 return None
-            categories = await work.categories.list()
             key = await self._read_sample.locate(work.blobs, document)
         decision = None
         if not document.is_corrected:

@@ -33,8 +33,13 @@ class DeleteDocument:
             return
         async with self._unit_of_work() as work:
             document = await work.documents.get(document_id, for_update=True)
-            digests = {text for found in await _with_attached(work, document) for text in _text(found)}
+            gone = await _with_attached(work, document)
+            digests = {text for found in gone for text in _text(found)}
             await work.documents.delete(document_id)
+            for attached in gone:
+                if attached.parent_id is not None:  # its bytes are a file of their own, which was made from the message
+                    await work.files.remove(attached.file_id)
+                    digests.add(attached.sha256)
             released = [await work.blobs.release(digest) for digest in sorted(digests, key=str)]
             await work.commit()
         with suppress(UnavailableError):  # then they are orphans, and the sweep removes them

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
-from forebay.application.cancellation import to_the_end
 from forebay.application.documents.current_model import CurrentModel
 from forebay.application.documents.models import ensure_model
 from forebay.application.documents.read_sample import ReadSample
@@ -25,6 +24,7 @@ from forebay.domain.processing.model import ModelSpec
 
 _PAGE = 100
 _TRIES = 5  # at a version
+KEPT_MODELS = 10  # versions; verdicts of older ones still name them
 MAX_SAMPLES = 5_000  # the newest corrections count
 
 
@@ -64,21 +64,22 @@ class LearnFromCorrections:
         sha256 = Sha256(hashlib.sha256(learned).hexdigest())
         owner_run = self._ids.new_id()  # object keys have a run in them; a model is of none
         key = ObjectKey.build(owner=None, run_id=owner_run, name=self._ids.random_id(), extension=".model")
-        await to_the_end(self._blobs.put(key, learned))
-        model, kept = await self._record_next(learner, samples, len(learned), sha256, key)
-        if kept != key:
-            with suppress(UnavailableError):  # then it is an orphan, and the sweep removes it
-                await self._blobs.delete(key)
+        await self._blobs.put(key, learned)
+        model, spare = await self._record_next(learner, samples, len(learned), sha256, key)
+        with suppress(UnavailableError):  # then they are orphans, and the sweep removes them
+            for unused in spare:
+                await self._blobs.delete(unused)
         await self._current_model.refresh()
         return model
 
     async def _samples(self) -> list[LabelledSample]:
+        """Those of the newest corrections, the oldest of them first."""
         samples: list[LabelledSample] = []
-        after: UUID | None = None
+        before: UUID | None = None
         while True:
             found: list[tuple[Correction, Document, ObjectKey | None]] = []
             async with self._unit_of_work(write=False) as work:
-                page = await work.corrections.list_latest(after=after, limit=_PAGE)
+                page = await work.corrections.list_latest(before=before, limit=_PAGE)
                 for correction in page:
                     with suppress(DocumentNotFoundError, BlobNotFoundError):  # deleted meanwhile
                         document = await work.documents.get(correction.document_id)
@@ -87,10 +88,9 @@ class LearnFromCorrections:
                 with suppress(BlobNotFoundError):
                     sample = await self._read_sample(document, key)
                     samples.append(LabelledSample(sample=sample, category_id=correction.category_id))
-            del samples[:-MAX_SAMPLES]
-            if len(page) < _PAGE:
-                return samples
-            after = page[-1].id
+            if len(page) < _PAGE or len(samples) >= MAX_SAMPLES:
+                return samples[:MAX_SAMPLES][::-1]
+            before = page[-1].id
 
     async def _record_next(
         self,
@@ -99,7 +99,7 @@ class LearnFromCorrections:
         size_bytes: int,
         sha256: Sha256,
         key: ObjectKey,
-    ) -> tuple[LearnedModel, ObjectKey]:
+    ) -> tuple[LearnedModel, list[ObjectKey]]:
         """As the version behind the newest, also when somebody else records one at the same time."""
         tries_left = _TRIES
         while True:
@@ -117,7 +117,8 @@ class LearnFromCorrections:
         size_bytes: int,
         sha256: Sha256,
         key: ObjectKey,
-    ) -> tuple[LearnedModel, ObjectKey]:
+    ) -> tuple[LearnedModel, list[ObjectKey]]:
+        """And the objects that nothing refers to any more."""
         async with self._unit_of_work() as work:
             now = self._clock.now()
             newest = await work.learned.newest()
@@ -140,8 +141,10 @@ class LearnFromCorrections:
                 created_at=now,
             )
             await work.learned.add(model)
+            released = [await work.blobs.release(digest) for digest in await work.learned.prune(keep=KEPT_MODELS)]
             await work.commit()
-        return model, blob.object_key
+        spare = [unused for unused in released if unused is not None]
+        return model, spare if blob.object_key == key else [*spare, key]
 
 
 class ListLearnedModels:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from forebay.application.ports.documents import CategoryRepository, DocumentFilter, DocumentsUnitOfWorkFactory
-from forebay.domain.documents.category import Category, folded_name
+from forebay.application.ports.documents import DocumentFilter, DocumentsUnitOfWorkFactory
+from forebay.domain.documents.category import folded_name
 from forebay.domain.documents.document import Document
 from forebay.domain.documents.errors import CategoryNotFoundError
 from forebay.domain.documents.search import MAX_DEPTH, Hit, SearchQuery
@@ -67,7 +67,7 @@ class ListDocuments:
         limit = check_limit(query.limit)
         after = decode_cursor(query.cursor, query.order) if query.cursor is not None else None
         async with self._unit_of_work(write=False) as work:
-            names = await _names(work.categories)
+            names = await work.categories.names()
             where = with_category(query.where, query.category, names)
             found = await work.documents.list(where, order=query.order, after=after, limit=limit + 1)
         last = found[limit - 1] if len(found) > limit else None
@@ -89,7 +89,7 @@ class SearchDocuments:
         asked = SearchQuery.parse(query.text)
         skip = _decode(query.cursor) if query.cursor is not None else 0
         async with self._unit_of_work(write=False) as work:
-            names = await _names(work.categories)
+            names = await work.categories.names()
             where = with_category(query.where, query.category, names)
             found = await work.index.search(asked, where, skip=skip, limit=limit + 1)
         items = tuple(_shown(document, names, hit) for document, hit in found[:limit])
@@ -111,7 +111,7 @@ class GetDocument:
             classifier = None
             if verdict is not None and verdict.model_id is not None:
                 classifier = await work.models.get(verdict.model_id)
-            names = await _names(work.categories)
+            names = await work.categories.names()
             attached = await work.documents.attached_to(document_id)
         return DocumentDetail(
             document=document,
@@ -122,29 +122,23 @@ class GetDocument:
         )
 
 
-def with_category(where: DocumentFilter, name: str | None, names: Mapping[UUID, Category]) -> DocumentFilter:
+def with_category(where: DocumentFilter, name: str | None, names: Mapping[UUID, str]) -> DocumentFilter:
     """The filter with the category of this name. CategoryNotFoundError."""
     if name is None:
         return where
     folded = folded_name(name)
-    for category in names.values():
-        if folded_name(category.name) == folded:
-            return replace(where, category_id=category.id)
+    for category_id, known in names.items():
+        if folded_name(known) == folded:
+            return replace(where, category_id=category_id)
     raise CategoryNotFoundError(f"there is no category {name[:100]!r}", field="category")
 
 
-async def _names(categories: CategoryRepository) -> Mapping[UUID, Category]:
-    return {category.id: category for category in await categories.list()}
-
-
-def _category(document: Document, names: Mapping[UUID, Category]) -> str | None:
+def _category(document: Document, names: Mapping[UUID, str]) -> str | None:
     verdict = document.verdict
-    if verdict is None or verdict.category_id is None or verdict.category_id not in names:
-        return None
-    return names[verdict.category_id].name
+    return names.get(verdict.category_id) if verdict is not None and verdict.category_id is not None else None
 
 
-def _shown(document: Document, names: Mapping[UUID, Category], hit: Hit | None = None) -> ShownDocument:
+def _shown(document: Document, names: Mapping[UUID, str], hit: Hit | None = None) -> ShownDocument:
     return ShownDocument(document=document, category=_category(document, names), hit=hit)
 
 

@@ -1,6 +1,6 @@
 """What is recorded about documents: the documents, their categories, corrections, learned models and the index."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -112,12 +112,17 @@ class CategoryRepository(Protocol):
     async def delete(self, category_id: UUID) -> None:
         """Its documents become uncategorised, and corrections to it go. CategoryNotFoundError.
 
-        Those that a person has put there have no verdict any more, so that models may be asked again.
+        Those that a person has put there have no verdict any more, so that models may be asked again, and no older
+        correction either: it had been taken back.
         """
         ...
 
     async def list(self) -> Sequence[Category]:
         """All of them."""
+        ...
+
+    async def names(self) -> Mapping[UUID, str]:
+        """Those of all of them, without what may be much: rules and examples."""
         ...
 
 
@@ -130,8 +135,8 @@ class CorrectionRepository(Protocol):
 
     async def latest(self, document_id: UUID) -> Correction | None: ...
 
-    async def list_latest(self, *, after: UUID | None, limit: int) -> Sequence[Correction]:
-        """Of each corrected document the one that counts, with an id above `after`."""
+    async def list_latest(self, *, before: UUID | None, limit: int) -> Sequence[Correction]:
+        """Of each corrected document the one that counts, with an id below `before`, newest first."""
         ...
 
 
@@ -146,6 +151,10 @@ class LearnedModelRepository(Protocol):
 
     async def list(self) -> Sequence[LearnedModel]:
         """Newest first, at most 100."""
+        ...
+
+    async def prune(self, *, keep: int) -> Sequence[Sha256]:
+        """Removes all but the newest `keep`, and gives the digests of their blobs, which are to be released."""
         ...
 
 

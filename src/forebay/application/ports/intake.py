@@ -70,6 +70,10 @@ class FileRepository(Protocol):
         """FileNotFoundInRunError."""
         ...
 
+    async def remove(self, file_id: UUID) -> None:
+        """Its blob stays, and may be released. FileNotFoundInRunError."""
+        ...
+
     async def list(
         self, run_ids: Sequence[UUID], *, role: FileRole | None, after: UUID | None, limit: int
     ) -> Sequence[StoredFile]:
