@@ -17,7 +17,7 @@ from forebay.domain.documents.errors import (
 )
 from forebay.testing.archive_examples import MIB, BytesSource
 from forebay.testing.text_examples import HTML, MAIL, PDF, assembled, extract, package_of, pdf_of, stream
-from tests.integration.text.documents import DOCX, EPUB, ODT, XLSX, docx_of, opendocument_of, with_part, xlsx_of
+from tests.integration.text.documents import DOCX, EPUB, ODT, RTF, XLSX, docx_of, opendocument_of, with_part, xlsx_of
 
 MOST_BYTES = 512 * MIB
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -125,6 +125,47 @@ async def test_a_mail_that_is_larger_than_memory(texts: ProcessTextExtractor) ->
     data = b"Subject: x\nContent-Type: text/plain\n\n" + b"a line of text\n" * (20 * MIB)
     with pytest.raises((DocumentMemoryError, DocumentTextTooLargeError)):
         await extract(texts, data, MAIL)
+
+
+def nested_parts(depth: int) -> bytes:
+    head = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(depth))
+    return f"Subject: deep\n{head}Content-Type: text/plain\n\nthe text\n".encode()
+
+
+def nested_messages(depth: int) -> bytes:
+    return b"Subject: deep\nContent-Type: message/rfc822\n\n" * depth + b"Subject: deep\n\nthe text\n"
+
+
+def nested_comments(depth: int) -> bytes:
+    return b"Subject: deep\nContent-Type: text/plain " + b"(" * depth + b")" * depth + b"\n\nthe text\n"
+
+
+@pytest.mark.parametrize("nested", [nested_parts, nested_messages, nested_comments])
+async def test_a_mail_that_nests_too_deep_is_told_the_limit(
+    texts: ProcessTextExtractor, nested: Callable[[int], bytes]
+) -> None:
+    found = await extract(texts, nested(100), MAIL)
+    assert found.title == "deep"
+    for depth in (300, 5_000):
+        with pytest.raises(DocumentBrokenError, match=r"deep.*expected at most 100"):
+            await extract(texts, nested(depth), MAIL)
+
+
+async def test_one_part_more_than_the_limit_is_refused(texts: ProcessTextExtractor) -> None:
+    assert "the text" in (await extract(texts, nested_parts(100), MAIL)).text
+    with pytest.raises(DocumentBrokenError, match="parts within each other more than 100 deep"):
+        await extract(texts, nested_parts(101), MAIL)
+
+
+async def test_groups_of_an_rtf_may_nest_as_deep_as_they_like(texts: ProcessTextExtractor) -> None:
+    deep = rb"{\rtf1 " + b"{" * 300_000 + b"deep" + b"}" * 300_000 + b"}"
+    assert (await extract(texts, deep, RTF)).text.strip() == "deep"
+
+
+@pytest.mark.parametrize("word", [rb"\u99999999999 ", rb"\u-99999 "])
+async def test_an_rtf_whose_numbers_are_none_is_told_so(texts: ProcessTextExtractor, word: bytes) -> None:
+    with pytest.raises(DocumentBrokenError, match=r"the RTF is damaged.*expected"):
+        await extract(texts, rb"{\rtf1 " + word + b"x}", RTF)
 
 
 async def test_a_document_that_takes_too_long(texts: ProcessTextExtractor) -> None:

@@ -6,7 +6,7 @@ from platform import python_version
 from forebay.adapters.text.attachments import Names, media_type_of
 from forebay.adapters.text.content import Content
 from forebay.adapters.text.markup import Shown
-from forebay.adapters.text.message import Mail
+from forebay.adapters.text.message import Mail, bounded_depth
 from forebay.adapters.text.messages import Findings, Job
 from forebay.adapters.text.output import TextOutput
 from forebay.application.ports.text import Attachment
@@ -16,6 +16,7 @@ from forebay.domain.documents.errors import DocumentBrokenError, ExtractionError
 _PIECE = 1 << 20
 
 
+@bounded_depth()
 def extract(content: Content, job: Job, output: TextOutput) -> Findings:
     mail = _opened(content)
     for name, value in mail.headers():
@@ -38,11 +39,16 @@ def extract(content: Content, job: Job, output: TextOutput) -> Findings:
 
 def attachment(content: Content, job: Job, index: int) -> Iterator[bytes]:
     """Its bytes, in pieces."""
+    data = _attached(content, index)
+    for at in range(0, len(data), _PIECE):
+        yield data[at : at + _PIECE]
+
+
+@bounded_depth()
+def _attached(content: Content, index: int) -> bytes:
     for number, (_, _, data) in enumerate(_opened(content).files()):
         if number == index:
-            for at in range(0, len(data), _PIECE):
-                yield data[at : at + _PIECE]
-            return
+            return data
     raise DocumentBrokenError(f"the message has no attachment {index}")
 
 

@@ -2,7 +2,7 @@
 
 import email.policy
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.feedparser import BytesFeedParser
 from email.message import Message
@@ -15,7 +15,7 @@ from forebay.domain.documents.errors import DocumentBrokenError
 _LONGEST_HEADER = 64 << 10  # characters of a header that is taken apart; of longer ones the beginning is shown
 _SHORT = 200  # "this message is in HTML" is no text
 _SAMPLE_BYTES = 64 << 10
-_MAX_DEPTH = 100
+MAX_DEPTH = 100  # the standard library itself, which recurses, gives up at some 200
 _HEADERS = ("Subject", "From", "To", "Cc", "Date")
 
 
@@ -25,6 +25,18 @@ class TextPart:
 
     text: str
     is_html: bool
+
+
+@contextmanager
+def bounded_depth() -> Iterator[None]:
+    """DocumentBrokenError, with what was expected, in place of RecursionError."""
+    try:
+        yield
+    except RecursionError:
+        raise DocumentBrokenError(
+            "the message has parts, messages or comments of a header within each other too deep to be read; "
+            f"expected at most {MAX_DEPTH}"
+        ) from None
 
 
 class Mail:
@@ -67,8 +79,10 @@ class Mail:
             yield _name(part), part.get_content_type(), self._bytes(part)
 
     def _sort(self, part: Message, depth: int) -> None:
-        if depth > _MAX_DEPTH:
-            raise DocumentBrokenError(f"the message has parts within each other deeper than {_MAX_DEPTH}")
+        if depth > MAX_DEPTH:
+            raise DocumentBrokenError(
+                f"the message has parts within each other more than {MAX_DEPTH} deep; expected at most {MAX_DEPTH}"
+            )
         kind = part.get_content_type()
         if kind == "message/rfc822" and depth:
             self._files.append(part)
