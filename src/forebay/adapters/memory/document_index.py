@@ -1,5 +1,6 @@
-"""The full-text index in memory: every text is looked through."""
+"""The full-text index in memory: every text is looked through, in a thread: others get their turn meanwhile."""
 
+import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -42,18 +43,24 @@ class MemoryIndex:
         self, query: SearchQuery, where: DocumentFilter, *, skip: int, limit: int
     ) -> Sequence[tuple[Document, Hit]]:
         state = await self._work.state()
-        wanted, excluded = [[Pattern.of(one) for one in some] for some in (query.wanted, query.excluded)]
-        found = [
-            (score, document, indexed)
+        fitting = [
+            (document, indexed)
             for document_id, indexed in state.texts.items()
             if matches(document := state.documents[document_id], where)
-            and (score := _score(indexed, wanted, excluded)) > 0
         ]
-        found.sort(key=lambda one: (one[0], position(one[1])), reverse=True)
-        return tuple(
-            (document, _hit(document.id, score, indexed, wanted))
-            for score, document, indexed in found[:MAX_DEPTH][skip : skip + limit]
-        )
+        # Neither documents nor their texts change, others take their place: what is found is of this moment.
+        return await asyncio.to_thread(_found, fitting, query, slice(skip, min(skip + limit, MAX_DEPTH)))
+
+
+def _found(
+    fitting: Sequence[tuple[Document, IndexedText]], query: SearchQuery, page: slice
+) -> Sequence[tuple[Document, Hit]]:
+    wanted, excluded = [[Pattern.of(one) for one in some] for some in (query.wanted, query.excluded)]
+    found = [
+        (score, document, indexed) for document, indexed in fitting if (score := _score(indexed, wanted, excluded)) > 0
+    ]
+    found.sort(key=lambda one: (one[0], position(one[1])), reverse=True)
+    return tuple((document, _hit(document.id, score, indexed, wanted)) for score, document, indexed in found[page])
 
 
 def _score(indexed: IndexedText, wanted: Sequence[Pattern], excluded: Sequence[Pattern]) -> float:
