@@ -114,10 +114,28 @@ def test_a_picture_is_kept_by_who_has_it(working: Api, booklet: dict[str, Any]) 
     other = working.client.get(path, params={"width": 300}, headers={"If-None-Match": etag})
     assert (other.status_code, other.headers["etag"] == etag) == (200, False)
     assert working.client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
-    head = working.client.head(path)
+    for method in ("GET", "HEAD"):
+        assert working.client.request(method, path, headers={"If-None-Match": "*"}).status_code == 304
+
+
+def test_a_picture_is_not_drawn_for_its_headers_alone(working: Api, booklet: dict[str, Any]) -> None:
+    """How long it is only drawing would tell, so that is left out (RFC 9110, section 9.3.2)."""
+    path = f"/v1/documents/{booklet['id']}/preview"
+    whole, head = working.client.get(path), working.client.head(path)
     assert (head.status_code, head.content) == (200, b"")
-    assert head.headers["content-length"] == str(len(first.content))
-    assert working.client.get(path, headers={"If-None-Match": "*"}).status_code == 304
+    assert "content-length" not in head.headers
+    for name in ("etag", "cache-control", "content-type", "content-disposition", "content-security-policy"):
+        assert head.headers[name] == whole.headers[name]
+    assert working.client.head(path, headers={"If-None-Match": whole.headers["etag"]}).status_code == 304
+    assert working.client.get("/v1/documents").status_code == 200  # the connection is as good as ever
+
+
+def test_of_what_was_not_read_headers_say_what_drawing_comes_to(api: Api) -> None:
+    for name, content, status in (("page.pdf", pdf(["A page"]), 200), ("blank.txt", b" \n ", 404)):
+        path = f"/v1/documents/{stored(api, name, content)['id']}/preview"
+        whole, head = api.client.get(path), api.client.head(path)
+        assert (whole.status_code, head.status_code) == (status, status)
+        assert head.headers["content-length"] == str(len(whole.content))
 
 
 def test_what_has_no_pages_is_drawn_as_text(api: Api) -> None:

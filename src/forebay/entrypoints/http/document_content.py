@@ -15,6 +15,7 @@ from forebay.application.documents.links import Link, MakeLinkCommand
 from forebay.application.documents.read_document import DEFAULT_WIDTH, MAX_WIDTH, MIN_WIDTH
 from forebay.application.documents.show_documents import DocumentDetail
 from forebay.application.use_cases import UseCases
+from forebay.domain.documents.document import Document
 from forebay.domain.ids import parse_id
 from forebay.entrypoints.http.content import (
     BYTES,
@@ -143,23 +144,21 @@ async def preview_document(
     headers = _preview_headers(detail, options.version, width)
     has_it = matches_etag(if_none_match, headers["ETag"])
     answer = partial(ContentResponse, closing=AsyncExitStack(), patience_seconds=options.upload_stall_seconds)
-    if has_it and (if_none_match or "").strip() != "*":  # which asks whether there is a picture at all
+    whether = (if_none_match or "").strip() == "*"  # it asks whether there is a picture at all
+    if has_it and not whether:
         return answer(status_code=304, headers=headers)
+    shown = headers | _picture_headers(detail.document)
+    if request.method == "HEAD" and detail.document.text is not None and not whether:
+        return answer(status_code=200, headers=shown)  # it could be read, and its length alone is not worth drawing it
     try:
         async with watched(request.receive, patience_seconds=options.upload_stall_seconds):
-            document, picture = await use_cases.documents.render_preview(found, width=width)
+            _, picture = await use_cases.documents.render_preview(found, width=width)
     except ClientLeftError:
         return answer(status_code=LEFT, headers={})
     if has_it:
         return answer(status_code=304, headers=headers)
-    headers |= {
-        "Content-Type": PNG,
-        "Content-Length": str(len(picture)),
-        "Content-Disposition": inline(f"{document.path}.png"),
-        "Content-Security-Policy": SANDBOX,
-        "X-Content-Type-Options": "nosniff",
-    }
-    return answer(status_code=200, headers=headers, chunks=_at_once(picture) if request.method == "GET" else None)
+    shown["Content-Length"] = str(len(picture))
+    return answer(status_code=200, headers=shown, chunks=_at_once(picture) if request.method == "GET" else None)
 
 
 async def _at_once(content: bytes) -> AsyncIterator[bytes]:
@@ -178,6 +177,15 @@ def _redirect(link: Link, *, patience_seconds: float) -> ContentResponse:
     return ContentResponse(
         status_code=307, headers=headers, closing=AsyncExitStack(), patience_seconds=patience_seconds
     )
+
+
+def _picture_headers(document: Document) -> dict[str, str]:
+    return {
+        "Content-Type": PNG,
+        "Content-Disposition": inline(f"{document.path}.png"),
+        "Content-Security-Policy": SANDBOX,
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 def _preview_headers(detail: DocumentDetail, version: str, width: int) -> dict[str, str]:
