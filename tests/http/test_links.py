@@ -127,3 +127,18 @@ def test_a_link_to_what_was_deleted_leads_nowhere(working: Api) -> None:
     assert working.client.delete(f"/v1/runs/{run['id']}").status_code == 204
     assert_problem(httpx.get(link), 404, "file_not_found")
     assert_problem(working.client.get(f"/v1/documents/{document['id']}"), 404, "document_not_found")
+
+
+def test_a_link_to_a_member_ends_when_its_run_is_read_again(working: Api) -> None:
+    """Members get new ids then; the document keeps its own, and gives another link."""
+    run = working.upload(tar({"again.pdf": CONTENT}), type="archive", documents="true").json()
+    processed(working, run["id"])
+    (document,) = documents(working, run_id=run["id"])
+    link = link_of(working, document)
+    assert httpx.get(link).content == CONTENT
+    assert working.client.post(f"/v1/runs/{run['id']}/parse").status_code == 202
+    processed(working, run["id"])
+    assert_problem(httpx.get(link), 404, "file_not_found")
+    (same,) = documents(working, run_id=run["id"])
+    assert same["id"] == document["id"]
+    assert httpx.get(link_of(working, same)).content == CONTENT
