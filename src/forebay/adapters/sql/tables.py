@@ -4,15 +4,24 @@ from collections.abc import Sequence
 
 from sqlalchemy import Table
 
-from forebay.adapters.sql import documents_tables, intake_tables, processing_tables, search_tables
+from forebay.adapters.sql import (
+    alerts_tables,
+    documents_tables,
+    intake_tables,
+    pipelines_tables,
+    processing_tables,
+    search_tables,
+)
 from forebay.adapters.sql.schema import ONLY, metadata
 from forebay.adapters.sql.search_tables import FTS_SHADOWS
 
 __all__ = [
+    "alerts_tables",
     "documents_tables",
     "intake_tables",
     "is_compared",
     "metadata",
+    "pipelines_tables",
     "processing_tables",
     "search_tables",
     "tables_of",

@@ -6,10 +6,14 @@ from typing import Protocol
 
 
 class Topic(StrEnum):
-    """`jobs`: a job may have become claimable, was asked to stop, or is gone. `events`: there may be new events."""
+    """`jobs`: a job may have become claimable, was asked to stop, or is gone. `events`: there may be new events.
+
+    `alerts`: pipelines are to be looked at, or messages to be sent.
+    """
 
     JOBS = "jobs"
     EVENTS = "events"
+    ALERTS = "alerts"
 
 
 class ChangeListener(Protocol):

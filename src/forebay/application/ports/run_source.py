@@ -1,0 +1,55 @@
+"""Pulling run reports from where pipelines run."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from forebay.domain.pipelines.pipeline import Pipeline
+from forebay.domain.pipelines.report import RunReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedRecord:
+    """A record that is no report: which one on its page (from 0), and why."""
+
+    index: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePage:
+    """`cursor`: where to go on the next time, once these are recorded."""
+
+    reports: Sequence[RunReport]
+    rejected: Sequence[RejectedRecord]
+    cursor: str | None
+
+
+class RunSource(Protocol):
+    """One partner's API."""
+
+    @property
+    def name(self) -> str: ...
+
+    def pages(self, pipeline: Pipeline, *, cursor: str | None) -> AsyncIterator[SourcePage]:
+        """What was reported of a pipeline behind `cursor` (None: all there is), page by page, oldest first.
+
+        SourceUnavailableError when it does not answer in spite of all retries; SourceRefusedError when asking again is
+        of no use: wrong token, unknown pipeline, an answer that cannot be understood.
+        """
+        ...
+
+
+class RunSources(Protocol):
+    """The sources that are configured."""
+
+    @property
+    def names(self) -> Sequence[str]: ...
+
+    def get(self, name: str) -> RunSource:
+        """UnknownSourceError names those there are."""
+        ...
+
+    def serves(self, name: str, pipeline: Pipeline) -> bool:
+        """Whether runs of this pipeline are pulled from that source."""
+        ...

@@ -1,0 +1,1 @@
+"""Pipelines: clients, their pipelines, the runs they report, alert rules, alerts and health."""

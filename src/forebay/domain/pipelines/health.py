@@ -1,0 +1,83 @@
+"""How a pipeline is, by its latest runs and what is expected of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from forebay.domain.pipelines.pipeline import Pipeline
+from forebay.domain.pipelines.report import ReportedStatus
+from forebay.domain.pipelines.run import PipelineRun
+
+
+class Health(StrEnum):
+    """The worst that holds, in this order. `disabled`: it, or its client, is. `stuck`: a run goes on for longer than
+
+    its finish grace. `missing`: a whole expected run did not come. `late`: one should have started by now. `failing`:
+    the latest final run failed. `unknown`: no final run yet. `healthy`: none of these.
+    """
+
+    DISABLED = "disabled"
+    STUCK = "stuck"
+    MISSING = "missing"
+    LATE = "late"
+    FAILING = "failing"
+    UNKNOWN = "unknown"
+    HEALTHY = "healthy"
+
+    @property
+    def needs_attention(self) -> bool:
+        return self in {Health.STUCK, Health.MISSING, Health.LATE, Health.FAILING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatestRuns:
+    """`latest`: in the order of latest_first(). `latest_final`: the latest that succeeded or failed (one that was
+
+    canceled or skipped says nothing of how the pipeline is). `last_start`: of any run, when it is known to have begun.
+    """
+
+    latest: PipelineRun | None = None
+    latest_final: PipelineRun | None = None
+
+    @property
+    def last_start(self) -> datetime | None:
+        return None if self.latest is None else self.latest.started_at or self.latest.effective_at
+
+
+def due_at(pipeline: Pipeline, last_start: datetime | None) -> datetime | None:
+    """When the next run should have started, grace included; None when nothing is expected."""
+    expected = pipeline.schedule.expect_every
+    if expected is None:
+        return None
+    since = pipeline.enabled_at if last_start is None else max(last_start, pipeline.enabled_at)
+    return since + expected + pipeline.schedule.start_grace
+
+
+def missing_at(pipeline: Pipeline, last_start: datetime | None) -> datetime | None:
+    """When a whole expected run has not come: one period after it was due."""
+    due, expected = due_at(pipeline, last_start), pipeline.schedule.expect_every
+    return None if due is None or expected is None else due + expected
+
+
+def stuck_at(pipeline: Pipeline, latest: PipelineRun | None) -> datetime | None:
+    """When the latest run, if it still goes on, counts as stuck."""
+    grace = pipeline.schedule.finish_grace
+    if grace is None or latest is None or latest.status is not ReportedStatus.RUNNING:
+        return None
+    return (latest.started_at or latest.created_at) + grace
+
+
+def health(pipeline: Pipeline, runs: LatestRuns, *, client_is_active: bool, at: datetime) -> Health:
+    if not pipeline.is_active or not client_is_active:
+        return Health.DISABLED
+    stuck, missing = stuck_at(pipeline, runs.latest), missing_at(pipeline, runs.last_start)
+    due = due_at(pipeline, runs.last_start)
+    if stuck is not None and stuck <= at:
+        return Health.STUCK
+    if missing is not None and missing <= at:
+        return Health.MISSING
+    if due is not None and due <= at:
+        return Health.LATE
+    if runs.latest_final is None:
+        return Health.UNKNOWN
+    return Health.FAILING if runs.latest_final.status is ReportedStatus.FAILED else Health.HEALTHY
