@@ -1,4 +1,4 @@
-"""How reports become runs: what every way in (one report, a batch, a sync, OpenLineage) does inside its unit of work."""
+"""How reports become runs: what every way in (one report, a batch, a sync, OpenLineage) does in its unit of work."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
