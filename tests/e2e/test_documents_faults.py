@@ -211,16 +211,21 @@ def hold_attachments(scene: Scene) -> None:
 
 
 async def read_attachments(scene: Scene, *, kills: int) -> None:
-    """Of three; the process that reads the one with that number is killed while it waits for the bytes."""
+    """Of three; the process that reads the one with that number is killed while it waits for the bytes, twice."""
     for number in (1, 2, 3):
         visit = await scene.next_visit(what=f"attachment {number}")
         if number == 3:  # whoever classifies them reads the same bytes, where a text is no other than its attachment
             scene.gate.open()
-        if number == kills:
-            os.kill(reader_of(visit.pid), signal.SIGKILL)
-            await scene.watch.until(visit.left.is_set, what="the end of the reading")
-        else:
+        if number != kills:
             visit.answer()
+            continue
+        await kill_reader(scene, visit)
+        await kill_reader(scene, await scene.next_visit(what="the second try"))
+
+
+async def kill_reader(scene: Scene, visit: Visit) -> None:
+    os.kill(reader_of(visit.pid), signal.SIGKILL)
+    await scene.watch.until(visit.left.is_set, what="the end of the reading")
 
 
 def message(count: int) -> bytes:

@@ -19,7 +19,7 @@ from forebay.domain.documents.errors import (
 )
 from forebay.domain.errors import UnavailableError
 from forebay.testing.archive_examples import BytesSource
-from forebay.testing.text_examples import PDF, Stalled, encrypted_pdf, extract, pdf_of
+from forebay.testing.text_examples import MAIL, PDF, Stalled, encrypted_pdf, extract, mail_of, pdf_of
 
 LIMITS = TextLimits()
 
@@ -62,7 +62,6 @@ async def test_no_process_is_started_before_it_is_needed_and_it_is_used_again(te
 @pytest.mark.parametrize(
     ("number", "error", "words"),
     [
-        (signal.SIGKILL, DocumentMemoryError, "want of memory"),
         (signal.SIGSEGV, DocumentBrokenError, "SIGSEGV"),
         (signal.SIGXCPU, DocumentTimeoutError, "processor"),
     ],
@@ -79,6 +78,61 @@ async def test_a_process_that_dies_fails_its_document_alone(
         await task
     assert is_gone(pid)
     assert (await extract(texts, b"the next one")).text == "the next one"
+
+
+async def kill_reader(texts: ProcessTextExtractor, source: Stalled) -> int:
+    """Once it waits for bytes of the source."""
+    await source.reached.wait()
+    source.reached.clear()
+    pid = only_pid(texts)
+    os.kill(pid, signal.SIGKILL)
+    return pid
+
+
+async def test_a_process_that_somebody_kills_is_not_the_fault_of_the_document(texts: ProcessTextExtractor) -> None:
+    """Its own limits do not end it by SIGKILL, so another one reads the document, once."""
+    source = Stalled(b"the text")
+    task = asyncio.create_task(texts.extract(source, "text/plain", LIMITS))
+    pid = await kill_reader(texts, source)
+    await source.reached.wait()
+    source.go_on.set()
+    assert (await task).text == "the text"
+    assert is_gone(pid)
+    assert only_pid(texts) != pid
+    assert source.open_now == 0
+
+
+async def test_a_document_whose_process_is_killed_again_takes_too_much_memory(texts: ProcessTextExtractor) -> None:
+    source = Stalled(b"x" * 1000)
+    task = asyncio.create_task(texts.extract(source, "text/plain", LIMITS))
+    pids = [await kill_reader(texts, source) for _ in range(2)]
+    with pytest.raises(DocumentMemoryError, match=r"killed twice.*want of memory"):
+        await task
+    assert all(map(is_gone, pids))
+    assert len(set(pids)) == 2
+    assert (await extract(texts, b"the next one")).text == "the next one"
+
+
+async def test_a_picture_is_drawn_although_somebody_kills_the_process(texts: ProcessTextExtractor) -> None:
+    source = Stalled(b"the text")
+    task = asyncio.create_task(texts.preview(source, "text/plain", LIMITS, width=100))
+    await kill_reader(texts, source)
+    await source.reached.wait()
+    source.go_on.set()
+    assert (await task).startswith(b"\x89PNG")
+
+
+async def test_an_attachment_goes_on_where_it_was_when_somebody_kills_the_process(texts: ProcessTextExtractor) -> None:
+    content = os.urandom(9 << 20)  # more than is under way to somebody who does not read it
+    source = BytesSource(mail_of("Attached.", files={"data.bin": content}))
+    (attachment,) = (await texts.extract(source, MAIL, LIMITS)).attachments
+    async with texts.open_attachment(source, MAIL, attachment, LIMITS) as chunks:
+        received = await anext(aiter(chunks))
+        os.kill(only_pid(texts), signal.SIGKILL)
+        async for chunk in chunks:
+            received += chunk
+    assert received == content
+    assert source.open_now == 0
 
 
 async def test_a_cancelled_extraction_ends_its_process(texts: ProcessTextExtractor) -> None:

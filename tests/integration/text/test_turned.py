@@ -48,6 +48,12 @@ async def test_what_does_not_keep_to_the_protocol_breaks_the_document(pool: Proc
         await answer(pool, said)
 
 
+async def test_a_process_that_closes_its_end_and_goes_on_is_not_one_that_was_killed(pool: ProcessPool) -> None:
+    with pytest.raises(DocumentBrokenError, match="closed its end"):
+        await answer(pool, b"silence")
+    assert pool.pids == ()
+
+
 async def test_what_it_says_of_an_error_is_made_fit_to_be_kept(pool: ProcessPool) -> None:
     with pytest.raises(DocumentBrokenError) as caught:
         await answer(pool, failed("it\0is\n" + "long" * 1_000_000))

@@ -1,5 +1,6 @@
 """What a process that reads documents may turn into once a document has taken it over. The job says what it does."""
 
+import signal
 import socket
 import struct
 
@@ -16,6 +17,9 @@ def main(memory_bytes: int, spool_bytes: int) -> None:
     job = parent.recv(size, socket.MSG_WAITALL)
     while job == b"flood":
         parent.sendall(frame(b"T") * 100_000)
+    if job == b"silence":
+        parent.close()
+        signal.pause()
     parent.sendall(frame(job))
     parent.recv(1)
 

@@ -13,7 +13,8 @@ class Duty:
 
     `errors`: those that the child may answer with, by code. `broken`, `memory`, `timeout`: what to raise when it breaks
     down, is killed for want of memory, or takes longer than `timeout_setting` allows. `memory_signals`: by which its
-    libraries end the process when they get no more memory.
+    libraries end the process when they get no more memory. `killed`: what to raise when somebody else kills it (SIGKILL
+    is sent by no limit of its own), `memory` unless it is said: the system does so for want of memory.
     """
 
     module: str
@@ -25,6 +26,7 @@ class Duty:
     timeout: type[ForebayError]
     timeout_setting: str
     memory_signals: frozenset[int] = frozenset()
+    killed: type[ForebayError] | None = None
 
 
 def errors_in(module: ModuleType, root: type[ForebayError]) -> dict[str, type[ForebayError]]:

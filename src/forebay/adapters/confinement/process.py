@@ -19,6 +19,7 @@ from forebay.domain.errors import ForebayError, UnavailableError
 _PACKAGE = str(Path(__file__).resolve().parents[2])
 _START_SECONDS = 30.0
 _RECEIVE_BYTES = 256 << 10
+_END_SECONDS = 3.0  # between a child's closing its end and its own
 # The child gets no environment, no site-packages hooks and no working directory of ours: only where the code lies. Our
 # package without what its __init__ imports, which is the whole library: that halves the start and the memory.
 _PROGRAM = (
@@ -130,19 +131,25 @@ class ConfinedProcess:
     async def why(self) -> ForebayError:
         """What to say of a child that ended by itself."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(1.0):
+            async with asyncio.timeout(_END_SECONDS + 0.1):
                 await asyncio.get_running_loop().run_in_executor(self._threads, _wait_a_moment, self._child)
-        return _reason(self._duty, await self.end())
+        has_ended = not self.alive
+        code = await self.end()
+        if has_ended:
+            return _reason(self._duty, code)
+        return self._duty.broken(  # and it was we who killed it
+            f"the process that reads the {self._duty.noun} closed its end, or sent what is no frame, and went on"
+        )
 
 
 def _wait_a_moment(child: subprocess.Popen[bytes]) -> None:
     with suppress(subprocess.TimeoutExpired):
-        child.wait(0.9)
+        child.wait(_END_SECONDS)
 
 
 def _reason(duty: Duty, code: int) -> ForebayError:
     if code == -signal.SIGKILL:
-        return duty.memory(
+        return (duty.killed or duty.memory)(
             f"the process that read the {duty.noun} was killed, most likely by the system for want of memory"
         )
     if code == -signal.SIGXCPU:

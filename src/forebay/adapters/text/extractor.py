@@ -13,6 +13,7 @@ from forebay.adapters.confinement.session import Session, session_of
 from forebay.adapters.text.formats import bare_type, format_of
 from forebay.adapters.text.messages import DATA, DUTY, FINDINGS, TEXT, Findings, Job, Ocr
 from forebay.adapters.text.plausible import plausible
+from forebay.adapters.text.second_try import resumed, twice
 from forebay.application.ports.archives import RangeSource
 from forebay.application.ports.text import Attachment, Extraction, TextExtractor, TextLimits
 from forebay.domain.documents.errors import DocumentBrokenError, DocumentTextTooLargeError, DocumentTypeError
@@ -66,6 +67,10 @@ class ProcessTextExtractor:
 
     async def extract(self, source: RangeSource, media_type: str, limits: TextLimits) -> Extraction:
         job = self._job(source, media_type, limits)
+        return await twice(lambda: self._extract(source, job))
+
+    async def _extract(self, source: RangeSource, job: Job) -> Extraction:
+        limits = job.limits
         findings: Findings | None = None
         data = bytearray()
         async with self._session(self._readers, source, job) as session, aclosing(session.frames()) as frames:
@@ -86,16 +91,18 @@ class ProcessTextExtractor:
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         job = self._job(source, media_type, limits, attachment=attachment.index)
         async with (
-            self._session(self._readers, source, job) as session,
-            aclosing(_chunks(session)) as chunks,
+            aclosing(resumed(lambda: self._chunks(self._readers, source, job))) as chunks,
             aclosing(_at_most(attachment.size_bytes, chunks)) as announced,
         ):
             yield announced
 
     async def preview(self, source: RangeSource, media_type: str, limits: TextLimits, *, width: int) -> bytes:
         job = self._job(source, media_type, limits, width=width)
+        return await twice(lambda: self._draw(source, job))
+
+    async def _draw(self, source: RangeSource, job: Job) -> bytes:
         picture = bytearray()
-        async with self._session(self._previews, source, job) as session, aclosing(_chunks(session)) as chunks:
+        async with self._chunks(self._previews, source, job) as chunks:
             async for chunk in chunks:
                 picture += chunk
                 if len(picture) > _MAX_PICTURE_BYTES:
@@ -109,6 +116,11 @@ class ProcessTextExtractor:
         return Job(
             source.name, source.size_bytes, bare_type(media_type), limits, self._spool_dir, self._ocr, attachment, width
         )
+
+    @asynccontextmanager
+    async def _chunks(self, pool: ProcessPool, source: RangeSource, job: Job) -> AsyncIterator[AsyncIterator[bytes]]:
+        async with self._session(pool, source, job) as session, aclosing(_chunks(session)) as chunks:
+            yield chunks
 
     @asynccontextmanager
     async def _session(self, pool: ProcessPool, source: RangeSource, job: Job) -> AsyncIterator[Session]:

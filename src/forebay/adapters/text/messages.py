@@ -18,6 +18,11 @@ from forebay.domain.documents.errors import (
 TEXT, DATA, FINDINGS = b"T", b"D", b"F"  # text as UTF-8, bytes of an attachment or picture, what else was found
 MAX_DATA = 1 << 20
 
+
+class ReaderKilledError(DocumentMemoryError):
+    """Somebody killed the process that read the document: no fault of the document, unless it happens again."""
+
+
 DUTY = Duty(
     module="forebay.adapters.text.child",
     noun="document",
@@ -28,6 +33,7 @@ DUTY = Duty(
     timeout=DocumentTimeoutError,
     timeout_setting="FOREBAY_DOCUMENT_TIMEOUT_SECONDS",
     memory_signals=frozenset({signal.SIGABRT, signal.SIGTRAP}),  # PDFium's way, which knows no exceptions
+    killed=ReaderKilledError,
 )
 
 
