@@ -27,12 +27,6 @@ class PipelineExistsError(ConflictError):
     code = "pipeline_exists"
 
 
-class PipelineInactiveError(ConflictError):
-    """The pipeline, or its client, is disabled; enable it first."""
-
-    code = "pipeline_inactive"
-
-
 class PipelineRunNotFoundError(NotFoundError):
     """The pipeline has no such run."""
 

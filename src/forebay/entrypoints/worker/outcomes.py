@@ -78,6 +78,8 @@ OUTCOMES: dict[str, Outcome] = {
     "worker_lost": Outcome.FAIL,  # said only when no attempt is left
     "job_cancelled": Outcome.FAIL,
     "step_failed": Outcome.RETRY,  # whatever was not foreseen may have been an accident
+    "no_such_step": Outcome.FAIL,
+    "steps_failed": Outcome.FAIL,  # whether it is worth another attempt is for the steps' own errors to say
     "blob_corrupt": Outcome.FAIL,
     "queue_unavailable": Outcome.RETRY,
     # of documents
@@ -100,6 +102,25 @@ OUTCOMES: dict[str, Outcome] = {
     "document_timeout": Outcome.FAIL,
     "document_text_too_large": Outcome.FAIL,
     "document_too_many_pages": Outcome.FAIL,
+    # of pipelines
+    "client_not_found": Outcome.FAIL,
+    "client_exists": Outcome.FAIL,
+    "pipeline_not_found": Outcome.FAIL,
+    "pipeline_exists": Outcome.FAIL,
+    "pipeline_run_not_found": Outcome.FAIL,
+    "no_run_yet": Outcome.FAIL,
+    "invalid_report": Outcome.FAIL,
+    "alert_rule_not_found": Outcome.FAIL,
+    "alert_rule_exists": Outcome.FAIL,
+    "invalid_alert_rule": Outcome.FAIL,
+    "alert_not_found": Outcome.FAIL,
+    "alert_closed": Outcome.FAIL,
+    "revision_mismatch": Outcome.FAIL,
+    "unknown_run_source": Outcome.FAIL,
+    "run_source_unavailable": Outcome.RETRY,
+    "run_source_refused": Outcome.FAIL,
+    "notification_unavailable": Outcome.RETRY,
+    "notification_refused": Outcome.FAIL,
 }
 
 
