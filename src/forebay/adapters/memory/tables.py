@@ -10,6 +10,7 @@ from forebay.adapters.memory.listing import Listing
 from forebay.adapters.memory.overlay import Overlay
 from forebay.application.ports.intake import IdempotencyRecord
 from forebay.domain.documents.category import Category
+from forebay.application.ports.pipeline_records import RunIdentity
 from forebay.domain.documents.document import Document
 from forebay.domain.documents.learned import LearnedModel
 from forebay.domain.documents.verdict import Correction
@@ -18,6 +19,9 @@ from forebay.domain.intake.file import StoredFile
 from forebay.domain.intake.member import Catalogue, Member
 from forebay.domain.intake.run import IngestionRun
 from forebay.domain.processing.artifact import Artifact
+from forebay.domain.pipelines.client import Client
+from forebay.domain.pipelines.pipeline import Pipeline
+from forebay.domain.pipelines.run import PipelineRun
 from forebay.domain.processing.event import Event
 from forebay.domain.processing.job import Job
 from forebay.domain.processing.model import Model
@@ -57,6 +61,9 @@ class Tables:
     learned: MutableMapping[int, LearnedModel] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     forgotten: set[int] = field(default_factory=set)
+    clients: MutableMapping[UUID, Client] = field(default_factory=dict)
+    pipelines: MutableMapping[UUID, Pipeline] = field(default_factory=dict)
+    pipeline_runs: MutableMapping[RunIdentity, PipelineRun] = field(default_factory=dict)
 
     def draft(self) -> tuple[Self, Callable[[], None]]:
         """Tables to change, and what makes the changes in these ones. Costs nothing, however much there is."""
@@ -91,6 +98,9 @@ class Tables:
             events=self.events,
         )
 
+            clients=over(self.clients),
+            pipelines=over(self.pipelines),
+            pipeline_runs=over(self.pipeline_runs),
         def apply() -> None:
             for overlay in overlays:
                 overlay.apply()

@@ -14,6 +14,8 @@ from forebay.adapters.memory.documents import (
 from forebay.adapters.memory.intake import MemoryBlobs, MemoryFiles, MemoryIdempotencyKeys, MemoryRuns
 from forebay.adapters.memory.jobs import MemoryJobs
 from forebay.adapters.memory.members import MemoryMembers
+from forebay.adapters.memory.pipeline_figures import MemoryPipelineFigures
+from forebay.adapters.memory.pipeline_runs import MemoryPipelineRuns
 from forebay.adapters.memory.processing import MemoryArtifacts, MemoryEvents, MemoryModels, MemorySteps
 from forebay.adapters.memory.work import Work
 from forebay.application.ports.documents import DocumentsUnitOfWorkFactory
@@ -44,6 +46,8 @@ class MemoryUnitOfWork:
         self.corrections = MemoryCorrections(self._work)
         self.learned = MemoryLearnedModels(self._work)
         self.index = MemoryIndex(self._work)
+        self.pipeline_runs = MemoryPipelineRuns(self._work)
+        self.figures = MemoryPipelineFigures(self._work)
 
     async def __aenter__(self) -> Self:
         return self
