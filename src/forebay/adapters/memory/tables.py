@@ -9,8 +9,8 @@ from forebay.adapters.memory.indexed_text import IndexedText
 from forebay.adapters.memory.listing import Listing
 from forebay.adapters.memory.overlay import Overlay
 from forebay.application.ports.intake import IdempotencyRecord
-from forebay.domain.documents.category import Category
 from forebay.application.ports.pipeline_records import RunIdentity
+from forebay.domain.documents.category import Category
 from forebay.domain.documents.document import Document
 from forebay.domain.documents.learned import LearnedModel
 from forebay.domain.documents.verdict import Correction
@@ -95,12 +95,12 @@ class Tables:
             categories=over(self.categories),
             corrections=over(self.corrections),
             learned=over(self.learned),
-            events=self.events,
-        )
-
             clients=over(self.clients),
             pipelines=over(self.pipelines),
             pipeline_runs=over(self.pipeline_runs),
+            events=self.events,
+        )
+
         def apply() -> None:
             for overlay in overlays:
                 overlay.apply()
