@@ -38,7 +38,7 @@ def test_jobs_are_listed_newest_first_a_page_at_a_time(forebay: Program) -> None
 def test_a_person_sees_a_line_for_each_job_and_all_of_one(forebay: Program) -> None:
     job = waiting(forebay)
     header, line = forebay("jobs", "list", "--run", job["run_id"]).out.splitlines()
-    assert header.split() == ["JOB", "KIND", "STATUS", "ATTEMPTS", "CREATED", "RUN"]
+    assert header.split() == ["JOB", "KIND", "STATUS", "ATTEMPTS", "CREATED", "ABOUT"]
     assert line.split()[:4] == [job["id"], "archive_catalogue", "queued", "0/5"]
     assert line.split()[-1] == job["run_id"]
     shown = forebay("jobs", "show", job["id"].upper()).out

@@ -230,6 +230,7 @@ class Container(containers.DeclarativeContainer):
             unit_of_work=unit_of_work,
             processors=processors,
             endings=endings,
+            policy=policy,
             blobs=blobs,
             clock=clock,
             ids=ids,

@@ -94,7 +94,8 @@ class Observers:
 
 
 def _facts(job: Job) -> dict[str, object]:
-    return {"job_id": str(job.id), "run_id": str(job.run_id), "kind": job.kind, "attempt": job.attempts}
+    about = {"run_id": str(job.run_id)} if job.run_id is not None else {"subject": job.subject}
+    return {"job_id": str(job.id), **about, "kind": job.kind, "attempt": job.attempts}
 
 
 def _fit(

@@ -11,7 +11,7 @@ from forebay.domain.errors import InternalStateError, InvalidInputError
 from forebay.domain.processing.errors import JobNotFoundError
 from forebay.domain.processing.event import Event, EventLevel, NewEvent
 from forebay.testing.intake_examples import MORNING, a_run
-from forebay.testing.job_examples import JobRecords, a_job, a_step, an_event
+from forebay.testing.job_examples import JobRecords, a_job, a_step, an_event, run_of
 from forebay.testing.job_results_contract import JSON
 
 
@@ -80,10 +80,10 @@ class EventsContract:
 
     async def test_events_of_a_job_or_run_are_listed_in_pages(self, jobs: JobRecords) -> None:
         job, other = await jobs.added(), await jobs.added()
-        run = a_run(id=job.run_id)
+        run = a_run(id=run_of(job))
         mine = [an_event(run, job) for _ in range(5)]
         of_run = an_event(run)
-        await jobs.record(*mine[:2], an_event(a_run(id=other.run_id), other), of_run, *mine[2:])
+        await jobs.record(*mine[:2], an_event(a_run(id=run_of(other)), other), of_run, *mine[2:])
         async with jobs.open(write=False) as work:
             page = await work.events.list(after=0, limit=3, job_id=job.id)
             rest = await work.events.list(after=page[-1].position, limit=3, job_id=job.id)
@@ -142,15 +142,15 @@ class EventsContract:
         await jobs.record(an_event(run))
         (event,) = await jobs.events(after=before)
         job = await jobs.added()
-        await jobs.record(an_event(a_run(id=job.run_id), job))
+        await jobs.record(an_event(a_run(id=run_of(job)), job))
         newest = (await jobs.events())[-1].position
-        await jobs.delete_run(job.run_id)
+        await jobs.delete_run(run_of(job))
         await jobs.record(an_event(run))
         assert event.position < newest < (await jobs.events())[-1].position
 
     async def test_events_of_jobs_go_with_their_run_and_those_of_the_run_stay(self, jobs: JobRecords) -> None:
         job = await jobs.added()
-        run = a_run(id=job.run_id)
+        run = a_run(id=run_of(job))
         stays, other = an_event(run), an_event(await jobs.run())
         await jobs.record(an_event(run, job), stays, other)
         async with jobs.open() as work:

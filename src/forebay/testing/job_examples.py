@@ -65,6 +65,17 @@ def a_job(run: IngestionRun, **fields: Unpack[JobFields]) -> Job:
     return replace(job, **fields)
 
 
+def a_job_about(subject: str, **fields: Unpack[JobFields]) -> Job:
+    """A job without a run."""
+    return replace(a_job(a_run(), **fields), run_id=None, subject=subject)
+
+
+def run_of(job: Job) -> UUID:
+    """The run of a job that has one."""
+    assert job.run_id is not None
+    return job.run_id
+
+
 def a_lease(*, until: datetime = LATER) -> Lease:
     return Lease(owner=f"host-1/{uuid4()}", expires_at=until)
 

@@ -10,11 +10,13 @@ import pytest
 from forebay.domain.errors import ConflictError, InvalidInputError
 from forebay.domain.intake.errors import BlobNotFoundError
 from forebay.domain.processing.errors import ArtifactNotFoundError, JobNotFoundError
+from forebay.domain.processing.job import JobError
 from forebay.domain.processing.model import Model
 from forebay.domain.processing.step import Step
 from forebay.testing.intake_examples import MORNING, a_blob, a_run
-from forebay.testing.job_examples import LATER, JobRecords, a_job, a_model, a_step, an_artifact
+from forebay.testing.job_examples import LATER, JobRecords, a_job, a_model, a_step, an_artifact, run_of
 
+ERROR = JobError(code="partner_unavailable", message="期待 ≠ 実際")
 JSON: dict[str, object] = {
     "text": 'größer 名前 🌊 \0 \ud800 " \\ \x1f',
     "numbers": [0, -1, 2**53 + 1, 1.5, 1e300, -0.0],
@@ -51,6 +53,49 @@ class StepsContract:
         with pytest.raises(ConflictError):
             await jobs.steps(a_step(job, 1))
 
+    async def test_many_steps_are_added_at_once_or_not_at_all(self, jobs: JobRecords) -> None:
+        job = await jobs.added()
+        many = [a_step(job, ordinal) for ordinal in range(1, 1_001)]
+        async with jobs.open() as work:
+            await work.steps.add()
+            await work.steps.add(*many)
+            await work.commit()
+        async with jobs.open() as work:
+            with pytest.raises(ConflictError):
+                await work.steps.add(a_step(job, 2_000), a_step(job, 1_000))
+        async with jobs.open(write=False) as work:
+            assert list(await work.steps.list(job.id)) == many
+
+    async def test_open_steps_are_those_pending_or_running(self, jobs: JobRecords) -> None:
+        job, other = await jobs.added(), await jobs.added()
+        done = a_step(job, 1).running(at=MORNING).succeeded({}, at=LATER)
+        failed = a_step(job, 2).running(at=MORNING).failed(ERROR, at=LATER)
+        running = a_step(job, 3).running(at=MORNING)
+        pending = [a_step(job, 5), a_step(job, 7)]
+        cancelled = a_step(job, 6).running(at=MORNING).cancelled(at=LATER)
+        await jobs.steps(pending[1], cancelled, done, failed, pending[0], running, a_step(other))
+        assert await self._open(jobs, job.id, 9) == [running, *pending]
+        assert await self._open(jobs, job.id, 2) == [running, pending[0]]
+        assert await self._open(jobs, uuid4(), 9) == []
+        await self._update(jobs, running.succeeded({}, at=LATER))
+        await self._update(jobs, failed.put_back())
+        assert await self._open(jobs, job.id, 9) == [failed.put_back(), *pending]
+
+    async def test_a_step_says_why_it_failed(self, jobs: JobRecords) -> None:
+        step = a_step(await jobs.added())
+        await jobs.steps(step)
+        failed = step.running(at=MORNING).failed(ERROR, at=LATER, metadata={"pages": 3}, is_passing=True)
+        await self._update(jobs, failed)
+        assert await self._only(jobs, step.job_id) == failed
+        await self._update(jobs, failed.put_back())
+        assert await self._only(jobs, step.job_id) == step
+        with pytest.raises(InvalidInputError):
+            await self._update(jobs, failed.failed(JobError(code="x", message="with \0 in it"), at=LATER))
+
+    async def _open(self, jobs: JobRecords, job_id: UUID, limit: int) -> list[Step]:
+        async with jobs.open(write=False) as work:
+            return list(await work.steps.list_open(job_id, limit=limit))
+
     async def test_an_update_writes_what_may_change(self, jobs: JobRecords) -> None:
         job, model = await jobs.added(), a_model()
         step = a_step(job)
@@ -76,7 +121,7 @@ class StepsContract:
     async def test_steps_go_with_their_run(self, jobs: JobRecords) -> None:
         job = await jobs.added()
         await jobs.steps(a_step(job))
-        await jobs.delete_run(job.run_id)
+        await jobs.delete_run(run_of(job))
         async with jobs.open(write=False) as work:
             assert list(await work.steps.list(job.id)) == []
 
@@ -146,7 +191,7 @@ class ArtifactsContract:
             await work.artifacts.add(an_artifact(steps[0], mine))
             await work.artifacts.add(an_artifact(steps[0], mine))
             await work.commit()
-        runs = [(await jobs.job(step.job_id)).run_id for step in steps]
+        runs = [run_of(await jobs.job(step.job_id)) for step in steps]
         async with jobs.open(write=False) as work:
             digests = await work.artifacts.digests_of_run(runs[0])
             assert list(digests) == sorted([blob.sha256, mine.sha256], key=str)

@@ -14,7 +14,7 @@ from forebay.domain.paging import Position, SortOrder
 from forebay.domain.processing.errors import JobActiveError, JobNotFoundError
 from forebay.domain.processing.job import Job, JobError, JobStatus
 from forebay.testing.intake_examples import MORNING, a_run
-from forebay.testing.job_examples import KIND, LATER, JobRecords, a_job, a_lease, key_hash
+from forebay.testing.job_examples import KIND, LATER, JobRecords, a_job, a_lease, key_hash, run_of
 
 ERROR = JobError(code="archive_broken", message="member 7: 期待 ≠ 実際")
 
@@ -98,7 +98,7 @@ class JobsContract:
 
     async def test_of_a_run_and_kind_one_job_may_be_active(self, jobs: JobRecords) -> None:
         job = await jobs.added()
-        run = a_run(id=job.run_id)
+        run = a_run(id=run_of(job))
         with pytest.raises(JobActiveError) as caught:
             await jobs.add(a_job(run))
         assert (caught.value.run_id, caught.value.kind) == (run.id, KIND)
@@ -112,7 +112,7 @@ class JobsContract:
 
     async def test_a_job_that_is_over_does_not_come_back_beside_an_active_one(self, jobs: JobRecords) -> None:
         over = await jobs.added(status=JobStatus.FAILED, error=ERROR, finished_at=LATER)
-        await jobs.add(a_job(a_run(id=over.run_id)))
+        await jobs.add(a_job(a_run(id=run_of(over))))
         with pytest.raises(JobActiveError) as caught:
             await jobs.update(over.retried(at=LATER))
         assert (caught.value.run_id, caught.value.kind) == (over.run_id, KIND)
@@ -146,7 +146,7 @@ class JobsContract:
 
     async def test_a_key_is_free_again_once_its_run_is_deleted(self, jobs: JobRecords) -> None:
         key = key_hash()
-        await jobs.delete_run((await jobs.added(idempotency_key_hash=key)).run_id)
+        await jobs.delete_run(run_of(await jobs.added(idempotency_key_hash=key)))
         again = await jobs.added(idempotency_key_hash=key)
         assert await jobs.ids() == [again.id]
 
@@ -218,7 +218,7 @@ class JobsContract:
 
     async def test_jobs_go_with_their_run(self, jobs: JobRecords) -> None:
         job, other = await jobs.added(), await jobs.added()
-        await jobs.delete_run(job.run_id)
+        await jobs.delete_run(run_of(job))
         with pytest.raises(JobNotFoundError):
             await jobs.job(job.id)
         assert await jobs.ids() == [other.id]

@@ -22,6 +22,7 @@ from forebay.testing.job_results_contract import ArtifactsContract, ModelsContra
 from forebay.testing.jobs_contract import JobsContract
 from forebay.testing.members_contract import MembersContract
 from forebay.testing.signals_contract import SignalsContract
+from forebay.testing.subjects_contract import SubjectsContract
 
 
 class _OnFactory:
@@ -38,6 +39,7 @@ class _OnFactory:
 class ProcessingContract(
     _OnFactory,
     JobsContract,
+    SubjectsContract,
     ClaimsContract,
     StepsContract,
     ArtifactsContract,

@@ -9,7 +9,7 @@ import pytest
 from forebay.application.ports.signals import ChangeListener, ChangeSignals, Topic
 from forebay.domain.processing.job import JobStatus
 from forebay.testing.intake_examples import MORNING, a_run
-from forebay.testing.job_examples import LATER, JobRecords, a_lease, an_event
+from forebay.testing.job_examples import LATER, JobRecords, a_lease, an_event, run_of
 
 
 class SignalsContract:
@@ -81,7 +81,7 @@ class SignalsContract:
         job = await jobs.added(status=JobStatus.RUNNING, attempts=1, lease=a_lease())
         async with signals.listen(Topic.JOBS) as listener:
             await self._calm(listener)
-            await elsewhere.delete_run(job.run_id)
+            await elsewhere.delete_run(run_of(job))
             assert await listener.wait(self.notice_seconds)
 
     async def test_without_a_change_the_time_passes(self, signals: ChangeSignals) -> None:

@@ -23,6 +23,7 @@ from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import RunStatus
 from forebay.domain.processing.event import FINAL_CODES, Event, EventCode
 from forebay.domain.processing.job import Job, JobStatus
+from forebay.testing.job_examples import run_of
 from tests.e2e.faults.inputs import Archive
 
 CATALOGUE_STEPS = ("catalogue", "manifest")
@@ -60,7 +61,7 @@ async def prove_each_ended_once(
     wrong: list[str] = []
     for job_id, events in by_job.items():
         shown = await use_cases.processing.get_job(job_id)
-        run = (await use_cases.intake.get_run(shown.job.run_id)).run
+        run = (await use_cases.intake.get_run(run_of(shown.job))).run
         codes = [event.code for event in events]
         succeeded = [event.payload["step"] for event in events if event.code == EventCode.STEP_SUCCEEDED]
         final = [code for code in codes if code in FINAL_CODES]
@@ -118,7 +119,7 @@ async def prove_artifacts(use_cases: UseCases, expected: Mapping[UUID, Mapping[s
 
 async def prove_catalogued(settings: Settings, use_cases: UseCases, archives: Mapping[UUID, Archive]) -> None:
     """All of the above for runs that were worked on once, and no row beyond what they show."""
-    jobs = {job.run_id: job.id for job in await all_jobs(use_cases) if job.run_id in archives}
+    jobs = {run_of(job): job.id for job in await all_jobs(use_cases) if job.run_id in archives}
     assert sorted(jobs) == sorted(archives)
     await prove_each_ended_once(use_cases, list(jobs.values()), CATALOGUE_STEPS)
     await prove_run_events(use_cases, list(jobs))

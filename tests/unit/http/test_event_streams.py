@@ -23,6 +23,7 @@ from forebay.entrypoints.http.metrics import HttpMetrics
 from forebay.entrypoints.http.observed import ObservedApp
 from forebay.entrypoints.http.options import HttpOptions
 from forebay.entrypoints.library.asynchronous import AsyncForebay
+from forebay.testing.job_examples import run_of
 from tests.unit.http.asgi_client import Exchange, get, started
 
 SSE = "text/event-stream"
@@ -229,7 +230,7 @@ async def test_a_stream_ends_when_its_job_was_deleted_while_the_database_was_awa
     beating.units.away = True
     assert await exchange.chunk() == BEAT
     beating.units.away = False
-    await AsyncForebay(beating.use_cases, sweep_grace=timedelta()).delete_run(beating.job.run_id)
+    await AsyncForebay(beating.use_cases, sweep_grace=timedelta()).delete_run(run_of(beating.job))
     assert b"".join([chunk async for chunk in chunks(exchange)]).replace(BEAT, b"") == b""
     await exchange.ended()
 

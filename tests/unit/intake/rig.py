@@ -39,6 +39,7 @@ from forebay.domain.intake.file import StoredFile
 from forebay.domain.intake.member import Catalogue, Member, MemberEntry
 from forebay.domain.intake.run import IngestionRun, RunStatus, RunType
 from forebay.domain.processing.job import JobStatus
+from forebay.testing.job_examples import run_of
 from tests.unit.intake.archives import ScriptedArchives, as_member
 from tests.unit.intake.faults import Faults, FaultyStore, FaultyUnitsOfWork
 from tests.unit.intake.sources import KIB
@@ -250,7 +251,7 @@ class Rig:
         with_files = {file.run_id for file in state.files.values()}
         assert with_files == {run.id for run in self.runs if run.status is RunStatus.STORED}
         jobs = state.jobs.values()
-        assert sorted(job.run_id for job in jobs if job.status is JobStatus.QUEUED) == sorted(with_files)
+        assert sorted(run_of(job) for job in jobs if job.status is JobStatus.QUEUED) == sorted(with_files)
         assert [event.position for event in state.events] == sorted({event.position for event in state.events})
 
     async def assert_tidy(self) -> None:

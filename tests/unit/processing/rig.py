@@ -111,6 +111,7 @@ class Rig:
                 unit_of_work=units,
                 processors=known,
                 endings=endings,
+                policy=self.policy,
                 blobs=blobs,
                 clock=self.clock,
                 ids=self.ids,

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from forebay.domain.processing.backoff import Backoff
 from forebay.domain.processing.event import FINAL_CODES, Event, EventCode, EventLevel, NewEvent
+from forebay.domain.processing.job import JobError
 from forebay.domain.processing.step import Step, StepStatus
+
+ERROR = JobError(code="archive_broken", message="member 3 contradicts member 2")
 
 NOW = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
@@ -60,19 +63,23 @@ def test_a_step_runs_and_ends() -> None:
         later,
         {"members": 3},
     )
-    assert (step.failed(at=later).status, step.failed(at=later).finished_at) == (StepStatus.FAILED, later)
+    failed = step.failed(ERROR, at=later)
+    assert (failed.status, failed.finished_at, failed.error, failed.metadata) == (StepStatus.FAILED, later, ERROR, {})
     assert (step.cancelled(at=later).status, step.cancelled(at=later).finished_at) == (StepStatus.CANCELLED, later)
 
 
 def test_a_step_that_runs_again_has_nothing_of_the_time_before() -> None:
-    failed = a_step().running(at=NOW).failed(at=NOW)
+    failed = a_step().running(at=NOW).failed(ERROR, at=NOW, metadata={"read": 3}, is_passing=True)
+    assert (failed.metadata, failed.is_passing) == ({"read": 3}, True)
     again = failed.running(at=NOW + timedelta(seconds=1))
     assert (again.started_at, again.finished_at, again.metadata) == (NOW + timedelta(seconds=1), None, {})
+    assert (again.error, again.is_passing) == (None, False)
 
 
 def test_a_step_that_is_put_back_is_as_it_was() -> None:
     step = a_step()
     assert step.running(at=NOW).put_back() == step
+    assert step.running(at=NOW).failed(ERROR, at=NOW, metadata={"read": 3}, is_passing=True).put_back() == step
 
 
 def test_the_codes_after_which_a_job_says_no_more() -> None:

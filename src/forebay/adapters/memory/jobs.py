@@ -34,7 +34,15 @@ class MemoryJobs:
         with self._work.writing():
             state = await self._work.state()
             before = await self.get(job.id)
-            state.put_job(replace(job, kind=before.kind, run_id=before.run_id, created_at=before.created_at))
+            state.put_job(
+                replace(
+                    job,
+                    kind=before.kind,
+                    run_id=before.run_id,
+                    subject=before.subject,
+                    created_at=before.created_at,
+                )
+            )
             if job.status is JobStatus.QUEUED or job.cancel_requested:
                 self._work.topics.add(Topic.JOBS)
 
@@ -68,6 +76,10 @@ class MemoryJobs:
         jobs = (await self._work.state()).active.values()
         return tuple(sorted((job for job in jobs if job.run_id == run_id), key=_position))
 
+    async def active_of_subject(self, subject: str) -> Sequence[Job]:
+        jobs = (await self._work.state()).active.values()
+        return tuple(sorted((job for job in jobs if job.subject == subject), key=_position))
+
     async def depth(self, *, at: datetime, kinds: Sequence[str] | None = None) -> QueueDepth:
         jobs = [job for job in (await self._work.state()).active.values() if kinds is None or job.kind in kinds]
         due = [due_at(job) for job in jobs if job.is_claimable(at)]
@@ -91,6 +103,7 @@ def _position(job: Job) -> tuple[datetime, UUID]:
 def _matches(job: Job, where: JobFilter) -> bool:
     return (
         (where.run_id is None or job.run_id == where.run_id)
+        and (where.subject is None or job.subject == where.subject)
         and (where.kind is None or job.kind == where.kind)
         and (where.status is None or job.status is where.status)
         and (where.created_after is None or job.created_at >= where.created_after)

@@ -25,9 +25,11 @@ class MemorySteps:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def add(self, step: Step) -> None:
+    async def add(self, *steps: Step) -> None:
         with self._work.writing():
-            (await self._work.state()).add_step(replace(step, metadata=as_json(step.metadata, "metadata")))
+            state = await self._work.state()
+            for step in steps:
+                state.add_step(replace(step, metadata=as_json(step.metadata, "metadata")))
 
     async def update(self, step: Step) -> None:
         with self._work.writing():
@@ -43,11 +45,16 @@ class MemorySteps:
                     started_at=step.started_at,
                     finished_at=step.finished_at,
                     metadata=as_json(step.metadata, "metadata"),
+                    error=step.error,
+                    is_passing=step.is_passing,
                 )
             )
 
     async def list(self, job_id: UUID) -> Sequence[Step]:
         return tuple((await self._work.state()).steps_of(job_id))
+
+    async def list_open(self, job_id: UUID, *, limit: int) -> Sequence[Step]:
+        return tuple((await self._work.state()).open_steps_of(job_id, limit))
 
 
 class MemoryEvents:

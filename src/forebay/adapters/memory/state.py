@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from forebay.adapters.memory.documents_state import DocumentsState
+from forebay.adapters.memory.step_list import StepList
 from forebay.adapters.memory.storable import check_storable
 from forebay.domain.errors import ConflictError, InternalStateError
 from forebay.domain.processing.artifact import Artifact
@@ -23,6 +24,7 @@ class State(DocumentsState):
         for job_id in gone:
             job = self.jobs.pop(job_id)
             self.active.pop((run_id, job.kind), None)
+            self.step_lists.pop(job_id, None)
             if job.idempotency_key_hash is not None:
                 del self.job_keys[job.idempotency_key_hash]
         for step in [step for step in self.steps.values() if step.job_id in gone]:
@@ -35,7 +37,8 @@ class State(DocumentsState):
     def add_job(self, job: Job) -> None:
         if job.id in self.jobs:
             raise ConflictError(f"there is a job {job.id} already")
-        self.check_run(job.run_id)
+        if job.run_id is not None:
+            self.check_run(job.run_id)
         self.put_job(job)
 
     def put_job(self, job: Job) -> None:
@@ -48,37 +51,46 @@ class State(DocumentsState):
         check_storable(
             {
                 "kind": job.kind,
+                "subject": job.subject,
                 "lease_owner": job.lease.owner if job.lease else None,
                 "Idempotency-Key": job.idempotency_key_hash,
                 "error": job.error.message if job.error else None,
             }
         )
         self._take_key(job)
-        other = self.active.get((job.run_id, job.kind))
+        place = (job.run_id or job.subject, job.kind)
+        other = self.active.get(place)
         if not job.status.is_final:
             if other is not None and other.id != job.id:
-                raise JobActiveError(job.run_id, job.kind)
-            self.active[job.run_id, job.kind] = job
+                raise JobActiveError(job.run_id, job.kind, subject=job.subject)
+            self.active[place] = job
         elif other is not None and other.id == job.id:
-            del self.active[job.run_id, job.kind]
+            del self.active[place]
         self.jobs[job.id] = job
 
     def add_step(self, step: Step) -> None:
         self.check_job(step.job_id)
         if step.id in self.steps:
             raise ConflictError(f"there is a step {step.id} already")
-        if any(other.ordinal == step.ordinal for other in self.steps_of(step.job_id)):
+        if self._step_list(step.job_id).has(step.ordinal):
             raise ConflictError(f"job {step.job_id} has a step {step.ordinal} already")
         self.put_step(step)
 
     def put_step(self, step: Step) -> None:
         if step.model_id is not None and step.model_id not in self.models:
             raise InternalStateError(f"there is no model {step.model_id}")
-        check_storable({"name": step.name})
+        check_storable({"name": step.name, "error": step.error.message if step.error else None})
         self.steps[step.id] = step
+        self.step_lists[step.job_id] = self._step_list(step.job_id).with_step(step)
 
     def steps_of(self, job_id: UUID) -> list[Step]:
-        return sorted((step for step in self.steps.values() if step.job_id == job_id), key=lambda step: step.ordinal)
+        return [self.steps[step_id] for _, step_id in self._step_list(job_id).every]
+
+    def open_steps_of(self, job_id: UUID, limit: int) -> list[Step]:
+        return [self.steps[step_id] for _, step_id in self._step_list(job_id).open[:limit]]
+
+    def _step_list(self, job_id: UUID) -> StepList:
+        return self.step_lists.get(job_id, StepList())
 
     def add_artifact(self, artifact: Artifact) -> None:
         if artifact.id in self.artifacts:

@@ -8,6 +8,7 @@ from uuid import UUID
 from forebay.adapters.memory.indexed_text import IndexedText
 from forebay.adapters.memory.listing import Listing
 from forebay.adapters.memory.overlay import Overlay
+from forebay.adapters.memory.step_list import StepList
 from forebay.application.ports.intake import IdempotencyRecord
 from forebay.application.ports.pipeline_records import RunIdentity
 from forebay.domain.documents.category import Category
@@ -18,10 +19,10 @@ from forebay.domain.intake.blob import Blob, ObjectKey, Sha256
 from forebay.domain.intake.file import StoredFile
 from forebay.domain.intake.member import Catalogue, Member
 from forebay.domain.intake.run import IngestionRun
-from forebay.domain.processing.artifact import Artifact
 from forebay.domain.pipelines.client import Client
 from forebay.domain.pipelines.pipeline import Pipeline
 from forebay.domain.pipelines.run import PipelineRun
+from forebay.domain.processing.artifact import Artifact
 from forebay.domain.processing.event import Event
 from forebay.domain.processing.job import Job
 from forebay.domain.processing.model import Model
@@ -33,7 +34,7 @@ V = TypeVar("V")
 
 @dataclass(slots=True, kw_only=True)
 class Tables:
-    """`active`: the jobs that are queued or running, by run and kind. `listings`: members by catalogue.
+    """`active`: the jobs that are queued or running, by run or subject, and kind. `listings`: members by catalogue.
 
     `events`: by position; a writer's are added at its commit. `forgotten`: positions of those that a writer removes.
     `document_ids`: by run and path. `texts`: what the index has.
@@ -48,9 +49,10 @@ class Tables:
     listings: MutableMapping[UUID, Listing] = field(default_factory=dict)
     catalogues: MutableMapping[UUID, Catalogue] = field(default_factory=dict)
     jobs: MutableMapping[UUID, Job] = field(default_factory=dict)
-    active: MutableMapping[tuple[UUID, str], Job] = field(default_factory=dict)
+    active: MutableMapping[tuple[UUID | str | None, str], Job] = field(default_factory=dict)
     job_keys: MutableMapping[str, UUID] = field(default_factory=dict)
     steps: MutableMapping[UUID, Step] = field(default_factory=dict)
+    step_lists: MutableMapping[UUID, StepList] = field(default_factory=dict)
     artifacts: MutableMapping[UUID, Artifact] = field(default_factory=dict)
     models: MutableMapping[UUID, Model] = field(default_factory=dict)
     documents: MutableMapping[UUID, Document] = field(default_factory=dict)
@@ -59,11 +61,11 @@ class Tables:
     categories: MutableMapping[UUID, Category] = field(default_factory=dict)
     corrections: MutableMapping[UUID, Correction] = field(default_factory=dict)
     learned: MutableMapping[int, LearnedModel] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
-    forgotten: set[int] = field(default_factory=set)
     clients: MutableMapping[UUID, Client] = field(default_factory=dict)
     pipelines: MutableMapping[UUID, Pipeline] = field(default_factory=dict)
     pipeline_runs: MutableMapping[RunIdentity, PipelineRun] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    forgotten: set[int] = field(default_factory=set)
 
     def draft(self) -> tuple[Self, Callable[[], None]]:
         """Tables to change, and what makes the changes in these ones. Costs nothing, however much there is."""
@@ -87,6 +89,7 @@ class Tables:
             active=over(self.active),
             job_keys=over(self.job_keys),
             steps=over(self.steps),
+            step_lists=over(self.step_lists),
             artifacts=over(self.artifacts),
             models=over(self.models),
             documents=over(self.documents),

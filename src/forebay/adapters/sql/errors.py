@@ -46,6 +46,9 @@ _BY_CONSTRAINT: dict[str, Callable[[Values], ForebayError]] = {
     "pk_jobs": lambda row: ConflictError(f"there is a job {row.get('id')} already"),
     "fk_jobs_run_id": lambda row: RunNotFoundError(f"there is no run {row.get('run_id')}"),
     "uq_jobs_active_run_kind": lambda row: JobActiveError(UUID(str(row.get("run_id"))), str(row.get("kind"))),
+    "uq_jobs_active_subject_kind": lambda row: JobActiveError(
+        None, str(row.get("kind")), subject=str(row.get("subject"))
+    ),
     "uq_jobs_idempotency_key_hash": lambda _: ConflictError("the idempotency key was used for another job"),
     "pk_steps": lambda row: ConflictError(f"there is a step {row.get('id')} already"),
     "uq_steps_job_id_ordinal": lambda row: ConflictError(

@@ -32,6 +32,9 @@ _CLAIM = _DUE.with_for_update(key_share=True, skip_locked=True)
 _NEXT_DUE = select(_job.due_at).where(_job.due_at.is_not(None), _KINDS).order_by(_job.due_at).limit(1)
 _BY_KEY = _SELECT.where(_job.idempotency_key_hash == bindparam("key_hash"))
 _ACTIVE = _SELECT.where(_job.run_id == bindparam("run"), _job.due_at.is_not(None)).order_by(_job.created_at, _job.id)
+_ACTIVE_SUBJECT = _SELECT.where(_job.subject == bindparam("subject"), _job.due_at.is_not(None)).order_by(
+    _job.created_at, _job.id
+)
 _DEPTH = select(  # without GROUP BY, for which SQLite would go along the index on the status
     func.count().filter(_job.status == JobStatus.QUEUED.value).label("queued"),
     func.count().filter(_job.status == JobStatus.RUNNING.value).label("running"),
@@ -87,7 +90,7 @@ class SqlJobs:
         return job_of(row) if row is not None else None
 
     async def list(self, where: JobFilter, *, order: SortOrder, after: Position | None, limit: int) -> Sequence[Job]:
-        if not storable(where.kind):
+        if not (storable(where.kind) and storable(where.subject)):
             return ()
         columns = (_job.created_at, _job.id)
         newest_first = order is SortOrder.DESC
@@ -103,6 +106,11 @@ class SqlJobs:
     async def active_of_run(self, run_id: UUID) -> Sequence[Job]:
         return tuple(job_of(row) for row in await self._do.fetch(_ACTIVE, {"run": run_id}))
 
+    async def active_of_subject(self, subject: str) -> Sequence[Job]:
+        if not storable(subject):
+            return ()
+        return tuple(job_of(row) for row in await self._do.fetch(_ACTIVE_SUBJECT, {"subject": subject}))
+
     async def depth(self, *, at: datetime, kinds: Sequence[str] | None = None) -> QueueDepth:
         if kinds is None:
             (row,) = await self._do.fetch(_DEPTH, {"now": at})
@@ -114,6 +122,8 @@ class SqlJobs:
 def _conditions(where: JobFilter) -> Iterator[ColumnElement[bool]]:
     if where.run_id is not None:
         yield _job.run_id == where.run_id
+    if where.subject is not None:
+        yield _job.subject == where.subject
     if where.kind is not None:
         yield _job.kind == where.kind
     if where.status is not None:

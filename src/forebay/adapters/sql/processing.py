@@ -18,7 +18,7 @@ from forebay.adapters.sql.processing_rows import (
     step_of,
     step_values,
 )
-from forebay.adapters.sql.processing_tables import artifacts, events, jobs, models, steps
+from forebay.adapters.sql.processing_tables import OPEN, artifacts, events, jobs, models, steps
 from forebay.adapters.sql.statements import Statements
 from forebay.application.ports.jobs import ArtifactRepository, EventLog, ModelRepository, StepRepository
 from forebay.domain.intake.blob import Sha256
@@ -28,11 +28,21 @@ from forebay.domain.processing.event import Event, NewEvent
 from forebay.domain.processing.model import Model
 from forebay.domain.processing.step import Step
 
-_CHANGES = ("status", "model_id", "started_at", "finished_at", "metadata")  # of a step
+_CHANGES = (  # of a step
+    "status",
+    "model_id",
+    "started_at",
+    "finished_at",
+    "metadata",
+    "error_code",
+    "error_message",
+    "is_passing",
+)
 
 _INSERT_STEP = insert(steps)
 _UPDATE_STEP = update(steps).where(steps.c.id == bindparam("step_id"))
 _STEPS = select(steps).where(steps.c.job_id == bindparam("job")).order_by(steps.c.ordinal)
+_OPEN_STEPS = _STEPS.where(OPEN).limit(bindparam("most"))
 
 _EVENTS = select(events).where(events.c.position > bindparam("after")).order_by(events.c.position)
 _EVENTS_OF_JOB = events.c.job_id == bindparam("job")
@@ -73,8 +83,9 @@ class SqlSteps:
     def __init__(self, statements: Statements) -> None:
         self._do = statements
 
-    async def add(self, step: Step) -> None:
-        await self._do.write(_INSERT_STEP, step_values(step))
+    async def add(self, *steps: Step) -> None:
+        if steps:
+            await self._do.write_many(_INSERT_STEP, [step_values(step) for step in steps])
 
     async def update(self, step: Step) -> None:
         row = step_values(step)
@@ -84,6 +95,10 @@ class SqlSteps:
 
     async def list(self, job_id: UUID) -> Sequence[Step]:
         return tuple(step_of(row) for row in await self._do.fetch(_STEPS, {"job": job_id}))
+
+    async def list_open(self, job_id: UUID, *, limit: int) -> Sequence[Step]:
+        rows = await self._do.fetch(_OPEN_STEPS, {"job": job_id, "most": limit})
+        return tuple(step_of(row) for row in rows)
 
 
 class SqlEvents:

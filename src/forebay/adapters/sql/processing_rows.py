@@ -12,7 +12,7 @@ from forebay.domain.processing.job import Job, JobError, JobStatus, Lease
 from forebay.domain.processing.model import Model
 from forebay.domain.processing.step import Step, StepStatus
 
-JOB_IS_FOR_EVER = frozenset({"id", "kind", "run_id", "created_at"})
+JOB_IS_FOR_EVER = frozenset({"id", "kind", "run_id", "subject", "created_at"})
 
 
 def job_values(job: Job) -> Values:
@@ -20,6 +20,7 @@ def job_values(job: Job) -> Values:
         "id": job.id,
         "kind": checked(job.kind, "kind"),
         "run_id": job.run_id,
+        "subject": checked(job.subject, "subject"),
         "status": job.status.value,
         "attempts": job.attempts,
         "max_attempts": job.max_attempts,
@@ -50,6 +51,7 @@ def job_of(row: AnyRow) -> Job:
         id=row.id,
         kind=row.kind,
         run_id=row.run_id,
+        subject=row.subject,
         status=JobStatus(row.status),
         attempts=row.attempts,
         max_attempts=row.max_attempts,
@@ -76,6 +78,9 @@ def step_values(step: Step) -> Values:
         "started_at": step.started_at,
         "finished_at": step.finished_at,
         "metadata": to_json(step.metadata, "metadata"),
+        "error_code": step.error.code if step.error else None,
+        "error_message": checked(step.error.message, "error") if step.error else None,
+        "is_passing": step.is_passing,
     }
 
 
@@ -90,6 +95,8 @@ def step_of(row: AnyRow) -> Step:
         started_at=row.started_at,
         finished_at=row.finished_at,
         metadata=from_json(row.metadata),
+        error=JobError(code=row.error_code, message=row.error_message) if row.error_code is not None else None,
+        is_passing=row.is_passing,
     )
 
 

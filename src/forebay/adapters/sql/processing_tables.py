@@ -22,6 +22,8 @@ from forebay.domain.processing.job import JobStatus
 from forebay.domain.processing.step import StepStatus
 
 _DUE = text("due_at IS NOT NULL")
+_SUBJECT = text("subject IS NOT NULL")
+OPEN = text("status IN ('pending', 'running')")  # a query that says it in the same words goes along the index
 _KEYED = text("idempotency_key_hash IS NOT NULL")
 
 # `due_at`: from when on somebody may claim the job, which is run_after, or the end of the lease while it runs; NULL
@@ -31,7 +33,7 @@ jobs = Table(
     metadata,
     Column("id", RowId, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("run_id", RowId, nullable=False),
+    Column("run_id", RowId),
     Column("status", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("max_attempts", Integer, nullable=False),
@@ -47,9 +49,11 @@ jobs = Table(
     Column("updated_at", UtcTime, nullable=False),
     Column("started_at", UtcTime),
     Column("finished_at", UtcTime),
+    Column("subject", Text),
     PrimaryKeyConstraint("id", name="pk_jobs"),
     ForeignKeyConstraint(["run_id"], ["ingestion_runs.id"], name="fk_jobs_run_id", ondelete="CASCADE"),
     one_of("status", JobStatus, "ck_jobs_status"),
+    CheckConstraint("(run_id IS NULL) = (subject IS NOT NULL)", name="ck_jobs_run_or_subject"),
     CheckConstraint("attempts >= 0", name="ck_jobs_attempts"),
     both_or_neither("lease_owner", "lease_expires_at", "ck_jobs_lease_whole"),
     both_or_neither("error_code", "error_message", "ck_jobs_error_whole"),
@@ -58,10 +62,12 @@ jobs = Table(
     CheckConstraint("(due_at IS NULL) = (finished_at IS NOT NULL)", name="ck_jobs_due_until_final"),
     Index("ix_jobs_created_at", "created_at", "id"),
     Index("ix_jobs_run_id", "run_id", "created_at", "id"),
+    Index("ix_jobs_subject", "subject", "created_at", "id", sqlite_where=_SUBJECT, postgresql_where=_SUBJECT),
     Index("ix_jobs_kind", "kind", "created_at", "id"),
     Index("ix_jobs_status", "status", "created_at", "id"),
     Index("ix_jobs_due_at", "due_at", "id", sqlite_where=_DUE, postgresql_where=_DUE),
     Index("uq_jobs_active_run_kind", "run_id", "kind", unique=True, sqlite_where=_DUE, postgresql_where=_DUE),
+    Index("uq_jobs_active_subject_kind", "subject", "kind", unique=True, sqlite_where=_DUE, postgresql_where=_DUE),
     Index(
         "uq_jobs_idempotency_key_hash",
         "idempotency_key_hash",
@@ -98,11 +104,16 @@ steps = Table(
     Column("started_at", UtcTime),
     Column("finished_at", UtcTime),
     Column("metadata", Text, nullable=False),  # JSON
+    Column("error_code", Text),
+    Column("error_message", Text),
+    Column("is_passing", Boolean, nullable=False),
     PrimaryKeyConstraint("id", name="pk_steps"),
     ForeignKeyConstraint(["job_id"], ["jobs.id"], name="fk_steps_job_id", ondelete="CASCADE"),
     ForeignKeyConstraint(["model_id"], ["models.id"], name="fk_steps_model_id"),
     UniqueConstraint("job_id", "ordinal", name="uq_steps_job_id_ordinal"),
     one_of("status", StepStatus, "ck_steps_status"),
+    both_or_neither("error_code", "error_message", "ck_steps_error_whole"),
+    Index("ix_steps_open", "job_id", "ordinal", sqlite_where=OPEN, postgresql_where=OPEN),
     implicit_returning=False,
 )
 
@@ -112,7 +123,7 @@ events = Table(
     "events",
     metadata,
     Column("position", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
-    Column("run_id", RowId, nullable=False),
+    Column("run_id", RowId),
     Column("job_id", RowId),
     Column("step_id", RowId),
     Column("at", UtcTime, nullable=False),

@@ -44,6 +44,8 @@ def document_processors(
 
 async def fail_unfinished(work: ProcessingUnitOfWork, job: Job, error: JobError, at: datetime) -> None:
     """Documents that the job has not come to fail with it."""
+    if job.run_id is None:
+        return
     failure = DocumentFailure.saying(error.code, error.message)
     after: UUID | None = None
     while True:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from forebay.application.intake.fail_ingestion_run import FailIngestionRun, FailIngestionRunCommand
 from forebay.application.ports.blobs import BlobStore, IncompleteUploads, ObjectInfo
@@ -12,6 +13,7 @@ from forebay.application.ports.intake import IntakeUnitOfWork, IntakeUnitOfWorkF
 from forebay.domain.intake.blob import ObjectKey
 from forebay.domain.intake.errors import RunNotFoundError, UploadAbandonedError
 from forebay.domain.intake.run import RunStatus
+from forebay.domain.processing.errors import JobNotFoundError
 from forebay.domain.processing.job import JobStatus
 
 _BATCH = 500
@@ -151,10 +153,19 @@ async def _is_in_work(work: IntakeUnitOfWork, key: ObjectKey, since: datetime) -
     try:
         run = await work.runs.get(key.run_id)
     except RunNotFoundError:
-        return False
+        return await _is_of_job_at_work(work, key.run_id)
     if run.status is RunStatus.PENDING:
         return run.updated_at >= since
     return any(job.status is JobStatus.RUNNING for job in await work.jobs.active_of_run(run.id))
+
+
+async def _is_of_job_at_work(work: IntakeUnitOfWork, job_id: UUID) -> bool:
+    """Objects of a job without a run have its id in the place of the run's."""
+    try:
+        job = await work.jobs.get(job_id)
+    except JobNotFoundError:
+        return False
+    return job.status is JobStatus.RUNNING
 
 
 def _tell(command: SweepCommand, finding: SweepFinding) -> None:

@@ -20,6 +20,7 @@ class JobFilter:
     """All that is set must hold. `created_after` inclusive, `created_before` not."""
 
     run_id: UUID | None = None
+    subject: str | None = None
     kind: str | None = None
     status: JobStatus | None = None
     created_after: datetime | None = None
@@ -42,8 +43,8 @@ class JobRepository(Protocol):
     async def add(self, job: Job) -> None:
         """Once committed, whoever waits for Topic.JOBS is woken.
 
-        RunNotFoundError; JobActiveError while a job of its run and kind is queued or running; ConflictError when the
-        idempotency key is taken. All at the latest at commit.
+        RunNotFoundError; JobActiveError while a job of its run (or subject) and kind is queued or running;
+        ConflictError when the idempotency key is taken. All at the latest at commit.
         """
         ...
 
@@ -52,7 +53,7 @@ class JobRepository(Protocol):
         ...
 
     async def update(self, job: Job) -> None:
-        """Writes all but id, kind, run_id and created_at. JobNotFoundError when it is gone.
+        """Writes all but id, kind, run_id, subject and created_at. JobNotFoundError when it is gone.
 
         Once committed, whoever waits for Topic.JOBS is woken if the job waits for a worker, or is asked to stop.
         """
@@ -85,6 +86,10 @@ class JobRepository(Protocol):
         """Those queued or running."""
         ...
 
+    async def active_of_subject(self, subject: str) -> Sequence[Job]:
+        """Those queued or running."""
+        ...
+
     async def depth(self, *, at: datetime, kinds: Sequence[str] | None = None) -> QueueDepth:
         """How much waits; of these kinds only, if they are given."""
         ...
@@ -93,15 +98,19 @@ class JobRepository(Protocol):
 class StepRepository(Protocol):
     """Steps of jobs, ordered by ordinal."""
 
-    async def add(self, step: Step) -> None:
-        """JobNotFoundError; ConflictError when the job has a step with this ordinal."""
+    async def add(self, *steps: Step) -> None:
+        """JobNotFoundError; ConflictError when the job has a step with one of the ordinals."""
         ...
 
     async def update(self, step: Step) -> None:
-        """Writes status, model_id, times and metadata."""
+        """Writes status, model_id, times, metadata and what it says of a failure."""
         ...
 
     async def list(self, job_id: UUID) -> Sequence[Step]: ...
+
+    async def list_open(self, job_id: UUID, *, limit: int) -> Sequence[Step]:
+        """At most `limit` of those pending or running. The cost does not grow with those that are done."""
+        ...
 
 
 class EventLog(Protocol):

@@ -28,7 +28,12 @@ class AutomaticJobs:
             return None
         job_id = self._ids.new_id()
         await enqueue(
-            work, run, job_id=job_id, kind=processor.kind, max_attempts=self._policy.max_attempts, at=run.updated_at
+            work,
+            run_id=run.id,
+            job_id=job_id,
+            kind=processor.kind,
+            max_attempts=self._policy.max_attempts,
+            at=run.updated_at,
         )
         return job_id
 

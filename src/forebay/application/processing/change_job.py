@@ -7,7 +7,7 @@ from forebay.application.ports.processing import ProcessingUnitOfWorkFactory
 from forebay.application.ports.queue import JobQueue
 from forebay.application.processing.announcing import announce
 from forebay.application.processing.endings import JobEndings
-from forebay.application.processing.enqueue import job_event
+from forebay.application.processing.enqueue import active_beside, job_event
 from forebay.domain.processing.errors import JobActiveError
 from forebay.domain.processing.event import EventCode
 from forebay.domain.processing.job import Job, JobStatus
@@ -59,8 +59,8 @@ class RetryJob:
             job = await work.jobs.get(job_id, for_update=True)
             now = self._clock.now()
             again = job.retried(at=now)
-            if any(other.kind == job.kind for other in await work.jobs.active_of_run(job.run_id)):
-                raise JobActiveError(job.run_id, job.kind)
+            if await active_beside(work, run_id=job.run_id, subject=job.subject, kind=job.kind) is not None:
+                raise JobActiveError(job.run_id, job.kind, subject=job.subject)
             for step in await work.steps.list(job_id):
                 if step.status is not StepStatus.SUCCEEDED:
                     await work.steps.update(step.put_back())

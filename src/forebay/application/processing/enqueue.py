@@ -5,26 +5,27 @@ from uuid import UUID
 
 from forebay.application.ports.intake import IntakeUnitOfWork
 from forebay.application.ports.processing import ProcessingUnitOfWork
-from forebay.domain.intake.run import IngestionRun
 from forebay.domain.processing.event import EventCode, NewEvent
 from forebay.domain.processing.job import Job, JobStatus
 
 
 async def enqueue(
     work: ProcessingUnitOfWork | IntakeUnitOfWork,
-    run: IngestionRun,
     *,
+    run_id: UUID | None = None,
+    subject: str | None = None,
     job_id: UUID,
     kind: str,
     max_attempts: int,
     at: datetime,
     key_hash: str | None = None,
 ) -> Job:
-    """Adds a queued job and its event. Errors as of JobRepository.add."""
+    """Adds a queued job of a run or of a subject, and its event. Errors as of JobRepository.add."""
     job = Job(
         id=job_id,
         kind=kind,
-        run_id=run.id,
+        run_id=run_id,
+        subject=subject,
         status=JobStatus.QUEUED,
         attempts=0,
         max_attempts=max_attempts,
@@ -43,7 +44,19 @@ async def enqueue(
     return job
 
 
-def job_event(job: Job, code: EventCode, message: str, *, at: datetime, **more: object) -> NewEvent:
-    """An event about a job; `more` is its payload."""
-    payload = {"kind": job.kind, "attempt": job.attempts, **more}
+def job_event(job: Job, code: EventCode, message: str, /, *, at: datetime, **more: object) -> NewEvent:
+    """An event about a job; `more` is its payload. Without a run, the payload says what it is about."""
+    about = {"subject": job.subject} if job.subject is not None else {}
+    payload = {"kind": job.kind, **about, "attempt": job.attempts, **more}
     return NewEvent(run_id=job.run_id, job_id=job.id, at=at, code=code, message=message, payload=payload)
+
+
+async def active_beside(
+    work: ProcessingUnitOfWork, *, run_id: UUID | None, subject: str | None, kind: str
+) -> Job | None:
+    """The job of this kind that is under way for the run or subject."""
+    if run_id is not None:
+        active = await work.jobs.active_of_run(run_id)
+    else:
+        active = await work.jobs.active_of_subject(subject or "")
+    return next((job for job in active if job.kind == kind), None)

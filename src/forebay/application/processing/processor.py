@@ -1,5 +1,6 @@
-"""Processors: what is done with runs of a type, as named steps. Outside packages build these, too."""
+"""Processors: what is done with runs of a type or a subject, as named steps. Outside packages build these, too."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import Protocol
 
 from forebay.application.ports.archives import RangeSource
 from forebay.application.ports.processing import ProcessingUnitOfWork
+from forebay.domain.errors import ForebayError, InternalStateError
 from forebay.domain.intake.blob import ObjectKey, Sha256
 from forebay.domain.intake.file import StoredFile
 from forebay.domain.intake.run import IngestionRun, RunType
@@ -38,11 +40,14 @@ class StepOutcome:
     """What a step came to. `record` writes its results in the transaction that marks the step succeeded.
 
     It may be called again when that transaction failed, and must then do the same. `metadata` is JSON.
+    `failure`: the step has failed, and says why without holding up the others. Its results are written all the same;
+    when all steps are through, the job fails, or is tried again if the policy says that a failure passes.
     """
 
     metadata: Mapping[str, object] = field(default_factory=dict)
     record: Callable[[ProcessingUnitOfWork], Awaitable[None]] = _nothing
     artifacts: Sequence[NewArtifact] = ()
+    failure: ForebayError | None = None
 
 
 class StepContext(Protocol):
@@ -51,12 +56,15 @@ class StepContext(Protocol):
     @property
     def job(self) -> Job: ...
     @property
-    def run(self) -> IngestionRun: ...
+    def run(self) -> IngestionRun:
+        """InternalStateError when the job is of a subject and has no run."""
+        ...
+
     @property
     def step(self) -> Step: ...
     @property
     def files(self) -> Sequence[StoredFile]:
-        """The uploads of the run."""
+        """The uploads of the run; none without one."""
         ...
 
     def source(self, file: StoredFile) -> AbstractAsyncContextManager[RangeSource]:
@@ -98,6 +106,25 @@ class ProcessingStep(Protocol):
     async def __call__(self, context: StepContext) -> StepOutcome: ...
 
 
+class StepPlan(Protocol):
+    """Steps that differ from job to job, such as one for each thing that there is just then."""
+
+    async def names(self, work: ProcessingUnitOfWork, job: Job) -> Sequence[str]:
+        """The names of the job's steps in their order, no two alike.
+
+        Asked in the transaction that writes them down, when work on the job begins; what it finds changed later is no
+        matter. May be asked again when that transaction failed, or when there were none.
+        """
+        ...
+
+    def step(self, job: Job, name: str) -> ProcessingStep | None:
+        """What the step of this name does, perhaps in another process or a newer version than named it.
+
+        None when there is no such step any more: then this one fails, and the others go on.
+        """
+        ...
+
+
 async def _nothing_is_left(work: ProcessingUnitOfWork, job: Job, error: JobError, at: datetime) -> None:
     """What its steps have written says by itself how far they came."""
 
@@ -106,17 +133,41 @@ async def _nothing_is_left(work: ProcessingUnitOfWork, job: Job, error: JobError
 class Processor:
     """`kind` names it in jobs. An automatic one is started for every stored run of its types and moves their status;
 
-    another one runs when somebody asks for it. Steps have names of their own within a processor.
+    another one runs when somebody asks for it; one without run types works on subjects. Steps have names of their own
+    within a processor; `plan` instead of `steps` when each job has others.
     `for_documents`: automatic for those runs only that ask for the documents within them. `given_up` is called in the
     transaction that marks a job failed or cancelled, for what would otherwise seem to be under way for ever.
     """
 
     kind: str
     run_types: frozenset[RunType]
-    steps: tuple[ProcessingStep, ...]
+    steps: tuple[ProcessingStep, ...] = ()
+    plan: StepPlan | None = None
     automatic: bool = True
     for_documents: bool = False
     given_up: Callable[[ProcessingUnitOfWork, Job, JobError, datetime], Awaitable[None]] = _nothing_is_left
+
+    def __post_init__(self) -> None:
+        if self.steps and self.plan is not None:
+            raise InternalStateError(f"the processor {self.kind!r} has both steps and a plan of steps; give it one")
+
+    @property
+    def takes_runs(self) -> bool:
+        return bool(self.run_types)
+
+    async def step_names(self, work: ProcessingUnitOfWork, job: Job) -> Sequence[str]:
+        """InternalStateError when two of them are alike."""
+        if self.plan is None:
+            return [step.name for step in self.steps]
+        names = await self.plan.names(work, job)
+        if twice := next((name for name, count in Counter(names).items() if count > 1), None):
+            raise InternalStateError(f"{self.kind} plans two steps called {twice!r}; their names must differ")
+        return names
+
+    def step(self, job: Job, name: str) -> ProcessingStep | None:
+        if self.plan is not None:
+            return self.plan.step(job, name)
+        return next((step for step in self.steps if step.name == name), None)
 
 
 class Processors:

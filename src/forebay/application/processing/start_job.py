@@ -1,4 +1,4 @@
-"""StartJob: work on a stored run is begun, or begun once more."""
+"""StartJob: work on a stored run, or on a subject, is begun, or begun once more."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,10 +9,10 @@ from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.processing import ProcessingUnitOfWork, ProcessingUnitOfWorkFactory
 from forebay.application.ports.queue import JobQueue
 from forebay.application.processing.announcing import announce
-from forebay.application.processing.enqueue import enqueue
+from forebay.application.processing.enqueue import active_beside, enqueue
 from forebay.application.processing.policy import ProcessingPolicy
 from forebay.application.processing.processor import Processor, Processors
-from forebay.domain.errors import ConflictError
+from forebay.domain.errors import ConflictError, InvalidInputError
 from forebay.domain.intake.errors import RunInProgressError
 from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import IngestionRun, RunStatus
@@ -26,13 +26,18 @@ from forebay.domain.processing.errors import (
 from forebay.domain.processing.job import Job
 
 _TRIES = 3
+_LONGEST_SUBJECT = 200  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartJobCommand:
-    """`kind`: None for the processor that is automatic for the run's type. `join`: a job under way is as good."""
+    """Of a run, or of a subject: what processors of the kind call what they work on.
 
-    run_id: UUID
+    `kind`: None for the processor that is automatic for the run's type. `join`: a job under way is as good.
+    """
+
+    run_id: UUID | None = None
+    subject: str | None = None
     kind: str | None = None
     idempotency_key: str | None = None
     join: bool = False
@@ -49,7 +54,7 @@ class StartedJob:
 class StartJob:
     """RunNotFoundError, RunInProgressError, RunNotStoredError, UnknownJobKindError, JobKindMismatchError,
 
-    JobActiveError unless joined, JobKeyReusedError.
+    JobActiveError unless joined, JobKeyReusedError; InvalidInputError for a subject that is none.
     """
 
     def __init__(
@@ -70,6 +75,7 @@ class StartJob:
         self._ids = ids
 
     async def __call__(self, command: StartJobCommand) -> StartedJob:
+        _check(command)
         key_hash = hash_key(command.idempotency_key, purpose="jobs") if command.idempotency_key is not None else None
         tries_left = _TRIES if command.join else 1
         while True:
@@ -91,12 +97,14 @@ class StartJob:
         async with self._unit_of_work() as work:
             if (found := await self._find(work, command, key_hash)) is not None:
                 return found
-            run = await work.runs.get(command.run_id)
+            run = await _run(work, command)
             processor = self._processor(run, command.kind)
-            await _check_stored(work, run)
+            if run is not None:
+                await _check_stored(work, run)
             job = await enqueue(
                 work,
-                run,
+                run_id=command.run_id,
+                subject=command.subject,
                 job_id=self._ids.new_id(),
                 kind=processor.kind,
                 max_attempts=self._policy.max_attempts,
@@ -115,37 +123,63 @@ class StartJob:
     ) -> StartedJob | None:
         """The job that is the answer already. Errors when there is one that stands in the way."""
         if key_hash is not None and (first := await work.jobs.find_by_key(key_hash)) is not None:
-            if first.run_id != command.run_id or await self._kind(work, command) != first.kind:
+            same = (first.run_id, first.subject) == (command.run_id, command.subject)
+            if not same or await self._kind(work, command) != first.kind:
                 raise JobKeyReusedError(
-                    f"this key was used for job {first.id} ({first.kind} on run {first.run_id}); use a new key",
+                    f"this key was used for job {first.id} ({first.kind} on {first.about}); use a new key",
                     field="Idempotency-Key",
                 )
             return StartedJob(job=first, is_new=False)
-        run = await work.runs.get(command.run_id)
-        kind = self._processor(run, command.kind).kind
-        active = [job for job in await work.jobs.active_of_run(run.id) if job.kind == kind]
-        if not active:
+        kind = self._processor(await _run(work, command), command.kind).kind
+        active = await active_beside(work, run_id=command.run_id, subject=command.subject, kind=kind)
+        if active is None:
             return None
         if not command.join:
-            raise JobActiveError(run.id, kind)
-        return StartedJob(job=active[0], is_new=False)
+            raise JobActiveError(command.run_id, kind, subject=command.subject)
+        return StartedJob(job=active, is_new=False)
 
     async def _kind(self, work: ProcessingUnitOfWork, command: StartJobCommand) -> str:
-        return command.kind or self._processor(await work.runs.get(command.run_id), None).kind
+        return command.kind or self._processor(await _run(work, command), None).kind
 
-    def _processor(self, run: IngestionRun, kind: str | None) -> Processor:
+    def _processor(self, run: IngestionRun | None, kind: str | None) -> Processor:
+        if run is None:
+            return self._for_subjects(kind or "")
         if kind is None:
             automatic = self._processors.automatic(run)
             if automatic is None:
                 raise UnknownJobKindError(f"no processor is installed for runs of type {run.type}", field="kind")
             return automatic
         processor = self._processors.get(kind)
+        if not processor.takes_runs:
+            raise JobKindMismatchError(f"{kind} works on no runs; it is started in another way", field="kind")
         if run.type not in processor.run_types:
             fitting = ", ".join(sorted(processor.run_types))
             raise JobKindMismatchError(
                 f"{kind} works on runs of type {fitting}; run {run.id} is of type {run.type}", field="kind"
             )
         return processor
+
+    def _for_subjects(self, kind: str) -> Processor:
+        processor = self._processors.get(kind)
+        if processor.takes_runs:
+            fitting = ", ".join(sorted(processor.run_types))
+            raise JobKindMismatchError(f"{kind} works on runs of type {fitting}; name the run", field="run_id")
+        return processor
+
+
+def _check(command: StartJobCommand) -> None:
+    if (command.run_id is None) == (command.subject is None):
+        raise InvalidInputError("a job is either of a run or of a subject; name one of them", field="run_id")
+    if command.subject is None:
+        return
+    if not command.subject or len(command.subject) > _LONGEST_SUBJECT:
+        raise InvalidInputError(f"a subject has 1 to {_LONGEST_SUBJECT} characters", field="subject")
+    if command.kind is None:
+        raise InvalidInputError("without a run the kind has to be named", field="kind")
+
+
+async def _run(work: ProcessingUnitOfWork, command: StartJobCommand) -> IngestionRun | None:
+    return await work.runs.get(command.run_id) if command.run_id is not None else None
 
 
 async def _check_stored(work: ProcessingUnitOfWork, run: IngestionRun) -> None:

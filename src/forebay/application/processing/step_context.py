@@ -13,7 +13,7 @@ from forebay.application.ports.processing import ProcessingUnitOfWork, Processin
 from forebay.application.processing.checked_source import CheckedSource
 from forebay.application.processing.holding import Hold
 from forebay.application.processing.processor import NewArtifact, StepContext
-from forebay.domain.errors import UnavailableError
+from forebay.domain.errors import InternalStateError, UnavailableError
 from forebay.domain.intake.blob import ObjectKey, Sha256
 from forebay.domain.intake.file import StoredFile
 from forebay.domain.intake.run import IngestionRun
@@ -31,7 +31,7 @@ class WorkingContext:
         self,
         *,
         hold: Hold,
-        run: IngestionRun,
+        run: IngestionRun | None,
         step: Step,
         files: Sequence[StoredFile],
         unit_of_work: ProcessingUnitOfWorkFactory,
@@ -56,6 +56,8 @@ class WorkingContext:
 
     @property
     def run(self) -> IngestionRun:
+        if self._run is None:
+            raise InternalStateError(f"job {self.job.id} ({self.job.kind}) is about {self.job.about} and has no run")
         return self._run
 
     @property
@@ -84,7 +86,8 @@ class WorkingContext:
             yield work
 
     async def store(self, *, kind: str, name: str, media_type: str, content: AsyncIterator[bytes]) -> NewArtifact:
-        key = ObjectKey.build(owner=self._run.owner, run_id=self._run.id, name=self._ids.random_id(), extension="")
+        owner, place = (self._run.owner, self._run.id) if self._run is not None else (None, self.job.id)
+        key = ObjectKey.build(owner=owner, run_id=place, name=self._ids.random_id(), extension="")
         digest, size = hashlib.sha256(), 0
         writer = await self._blobs.create(key)
         try:
@@ -105,7 +108,7 @@ class WorkingContext:
             return
         self._told = self._loop.time()
         event = NewEvent(
-            run_id=self.run.id,
+            run_id=self.job.run_id,
             job_id=self.job.id,
             step_id=self.step.id,
             at=self._clock.now(),

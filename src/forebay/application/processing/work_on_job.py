@@ -17,7 +17,7 @@ from forebay.application.processing.endings import JobEndings
 from forebay.application.processing.holding import Hold, LeaseKeeper, StopReason
 from forebay.application.processing.policy import ProcessingPolicy
 from forebay.application.processing.processor import StepOutcome
-from forebay.application.processing.steps import JobSteps, Stage
+from forebay.application.processing.steps import JobSteps, Shortfall, Stage
 from forebay.domain.errors import ForebayError, UnavailableError
 from forebay.domain.processing.errors import LeaseLostError, StepFailedError
 from forebay.domain.processing.job import Job, JobError
@@ -80,13 +80,14 @@ class WorkOnJob:
     async def _attempt(self, hold: Hold, stopping: asyncio.Event) -> str:
         try:
             stage = await self._persist(partial(self._steps.begin, hold))
-            while stage is not None:
+            while isinstance(stage, Stage):
                 if stopping.is_set() and not hold.stopped.is_set():
                     return await self._release(hold)
                 outcome = await self._run(hold, stage) if not hold.stopped.is_set() else None
                 if outcome is None:
                     return await self._stopped(hold)
                 stage = await self._persist(partial(self._steps.record, hold, stage, outcome))
+            return await self._through(hold, stage)
         except LeaseLostError:
             return "lost"
         except ForebayError as error:
@@ -95,7 +96,11 @@ class WorkOnJob:
             self._observer.defect(hold.job, error)
             defect = StepFailedError(f"The step failed with an error that was not foreseen ({type(error).__name__}).")
             return await self._failed(hold, JobError.of(defect), passing=True)
-        return "succeeded"
+
+    async def _through(self, hold: Hold, shortfall: Shortfall | None) -> str:
+        if shortfall is None:
+            return "succeeded"
+        return await self._failed(hold, JobError.of(shortfall.error), passing=shortfall.is_passing)
 
     async def _run(self, hold: Hold, stage: Stage) -> StepOutcome | None:
         """The step's outcome; None when it was stopped because work must not go on."""
@@ -111,7 +116,7 @@ class WorkOnJob:
             if work.cancelled():
                 raise RuntimeError("the step cancelled itself")
             outcome = work.result()
-            result = "succeeded"
+            result = "succeeded" if outcome.failure is None else "failed"
             return outcome
         finally:
             work.cancel()
@@ -119,7 +124,7 @@ class WorkOnJob:
             try:
                 await until_done(asyncio.gather(work, watch, return_exceptions=True))
             finally:
-                self._observer.step_ended(hold.job, stage.name, outcome=result, seconds=time.monotonic() - started)
+                self._observer.step_ended(hold.job, stage.label, outcome=result, seconds=time.monotonic() - started)
 
     async def _let_go(self, hold: Hold) -> None:
         """Our own task is being cancelled, and that goes on whatever happens here."""

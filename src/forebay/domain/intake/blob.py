@@ -36,7 +36,10 @@ class Sha256:
 
 @dataclass(frozen=True, slots=True)
 class ObjectKey:
-    """`{owner or "_"}/{run id}/{uuid4}{extension}`: nothing that a user typed but checked characters gets in."""
+    """`{owner or "_"}/{run id}/{uuid4}{extension}`: nothing that a user typed but checked characters gets in.
+
+    What a job without a run makes has the job's id in its place.
+    """
 
     value: str
 

@@ -5,6 +5,11 @@ from uuid import UUID
 from forebay.domain.errors import ConflictError, ForebayError, InvalidInputError, NotFoundError, UnavailableError
 
 
+def about(run_id: UUID | None, subject: str | None) -> str:
+    """What a job works on, for a sentence."""
+    return f"run {run_id}" if run_id is not None else repr(subject)
+
+
 class JobNotFoundError(NotFoundError):
     """There is no job with this id."""
 
@@ -24,20 +29,22 @@ class UnknownJobKindError(InvalidInputError):
 
 
 class JobKindMismatchError(InvalidInputError):
-    """The processor does not work on runs of this type."""
+    """The processor does not work on runs of this type, or on no runs at all, or on nothing but runs."""
 
     code = "job_kind_mismatch"
 
 
 class JobActiveError(ConflictError):
-    """A job of this kind is under way for the run already; wait for it or cancel it."""
+    """A job of this kind is under way for the run or subject already; wait for it or cancel it."""
 
     code = "job_active"
 
-    def __init__(self, run_id: UUID, kind: str) -> None:
-        super().__init__(f"a job of kind {kind} is under way for run {run_id} already; wait for it or cancel it")
+    def __init__(self, run_id: UUID | None, kind: str, *, subject: str | None = None) -> None:
+        what = about(run_id, subject)
+        super().__init__(f"a job of kind {kind} is under way for {what} already; wait for it or cancel it")
         self.run_id = run_id
         self.kind = kind
+        self.subject = subject
 
 
 class InvalidJobTransitionError(ConflictError):
@@ -80,6 +87,18 @@ class StepFailedError(ForebayError):
     """A step failed with an error that was not foreseen; the log has more."""
 
     code = "step_failed"
+
+
+class NoSuchStepError(ForebayError):
+    """The processor no longer has this step; start a new job."""
+
+    code = "no_such_step"
+
+
+class StepsFailedError(ForebayError):
+    """Some of the job's steps failed; each says why, and the others are done."""
+
+    code = "steps_failed"
 
 
 class BlobCorruptError(ForebayError):

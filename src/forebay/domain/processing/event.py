@@ -44,9 +44,9 @@ FINAL_CODES = frozenset({EventCode.JOB_SUCCEEDED, EventCode.JOB_FAILED, EventCod
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
-    """An event that is about to be recorded. `run_id` stays even when the run is gone."""
+    """An event that is about to be recorded. `run_id` stays even when the run is gone; None: of a job without one."""
 
-    run_id: UUID
+    run_id: UUID | None
     at: datetime
     code: str
     message: str

@@ -1,12 +1,12 @@
-"""The job: one piece of work on one run, held by at most one worker at a time."""
+"""The job: one piece of work on one run or subject, held by at most one worker at a time."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from forebay.domain.errors import ForebayError
-from forebay.domain.processing.errors import InvalidJobTransitionError, LeaseLostError
+from forebay.domain.errors import ForebayError, InternalStateError
+from forebay.domain.processing.errors import InvalidJobTransitionError, LeaseLostError, about
 
 _LONGEST = 5000  # characters of a message
 _SUSPECT_FROM = 2  # attempts
@@ -50,14 +50,16 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """`attempts`: claims so far. `run_after`: not before then. A running job has a lease, and no other has one.
+    """Of a run, or of a `subject`: what it works on, in the words of its kind. Never of both, nor of neither.
 
+    `attempts`: claims so far. `run_after`: not before then. A running job has a lease, and no other has one.
     `error` stays while the job waits for its next attempt. `cancel_requested`: to stop at the next safe point.
     """
 
     id: UUID
     kind: str
-    run_id: UUID
+    run_id: UUID | None
+    subject: str | None = None
     status: JobStatus
     attempts: int
     max_attempts: int
@@ -70,6 +72,15 @@ class Job:
     updated_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+    def __post_init__(self) -> None:
+        if (self.run_id is None) == (self.subject is None):
+            raise InternalStateError("a job is either of a run or of a subject")
+
+    @property
+    def about(self) -> str:
+        """What it works on, for a sentence."""
+        return about(self.run_id, self.subject)
 
     @property
     def is_exhausted(self) -> bool:

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from forebay.domain.processing.job import JobError
+
 
 class StepStatus(StrEnum):
     """pending → running → succeeded or failed; an attempt that ended early leaves it running or puts it back."""
@@ -19,7 +21,10 @@ class StepStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """`ordinal` counts from 1. `metadata`: what the step has to say about its results, as JSON."""
+    """`ordinal` counts from 1. `metadata`: what the step has to say about its results, as JSON.
+
+    `error`: why it failed. `is_passing`: it may go better in another attempt at the job.
+    """
 
     id: UUID
     job_id: UUID
@@ -30,15 +35,31 @@ class Step:
     started_at: datetime | None
     finished_at: datetime | None
     metadata: Mapping[str, object] = field(default_factory=dict)
+    error: JobError | None = None
+    is_passing: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """There is still work to be done on it in this attempt."""
+        return self.status in {StepStatus.PENDING, StepStatus.RUNNING}
 
     def running(self, *, at: datetime) -> "Step":
-        return replace(self, status=StepStatus.RUNNING, started_at=at, finished_at=None, metadata={})
+        return replace(self._without_error(), status=StepStatus.RUNNING, started_at=at, finished_at=None, metadata={})
 
     def succeeded(self, metadata: Mapping[str, object], *, at: datetime) -> "Step":
         return replace(self, status=StepStatus.SUCCEEDED, finished_at=at, metadata=metadata)
 
-    def failed(self, *, at: datetime) -> "Step":
-        return replace(self, status=StepStatus.FAILED, finished_at=at)
+    def failed(
+        self, error: JobError, *, at: datetime, metadata: Mapping[str, object] | None = None, is_passing: bool = False
+    ) -> "Step":
+        return replace(
+            self,
+            status=StepStatus.FAILED,
+            finished_at=at,
+            metadata=self.metadata if metadata is None else metadata,
+            error=error,
+            is_passing=is_passing,
+        )
 
     def cancelled(self, *, at: datetime) -> "Step":
         return replace(self, status=StepStatus.CANCELLED, finished_at=at)
@@ -49,4 +70,7 @@ class Step:
 
     def put_back(self) -> "Step":
         """It will be done again from its beginning."""
-        return replace(self, status=StepStatus.PENDING, started_at=None, finished_at=None)
+        return replace(self._without_error(), status=StepStatus.PENDING, started_at=None, finished_at=None, metadata={})
+
+    def _without_error(self) -> "Step":
+        return replace(self, error=None, is_passing=False)

@@ -9,10 +9,10 @@ from forebay.entrypoints.cli.views import PageView
 
 
 def print_jobs(page: PageView[JobView]) -> None:
-    table = new_table("JOB", "KIND", "STATUS", "ATTEMPTS", "CREATED", "RUN")
+    table = new_table("JOB", "KIND", "STATUS", "ATTEMPTS", "CREATED", "ABOUT")
     for job in page.items:
         attempts = f"{job.attempts}/{job.max_attempts}"
-        add_row(table, str(job.id), job.kind, job.status, attempts, local_time(job.created_at), str(job.run_id))
+        add_row(table, str(job.id), job.kind, job.status, attempts, local_time(job.created_at), job.about)
     print_page(table, page, "no jobs")
 
 
@@ -21,7 +21,8 @@ def print_job(job: JobView) -> None:
     print_facts(
         {
             "job": str(job.id),
-            "run": str(job.run_id),
+            "run": str(job.run_id) if job.run_id is not None else None,
+            "subject": job.subject,
             "kind": job.kind,
             "status": f"{job.status}, to be cancelled" if job.cancel_requested and not job.is_final else job.status,
             "error": f"{job.error.detail} ({job.error.code})" if job.error else None,
@@ -43,6 +44,8 @@ def print_job_with_steps(job: JobWithStepsView) -> None:
     table = new_table("STEP", "STATUS", "STARTED", "TOOK", "RESULT")
     for step in job.steps:
         results = ", ".join(f"{name} {value}" for name, value in step.metadata.items() if isinstance(value, int | str))
+        if step.error is not None:
+            results = f"{step.error.detail} ({step.error.code})"
         add_row(table, step.name, step.status, _when(step.started_at) or "", _took(step), results)
     print_table(table)
 

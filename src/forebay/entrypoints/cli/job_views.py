@@ -14,10 +14,11 @@ Json = dict[str, Any]  # msgspec has no better word for any JSON object
 
 
 class JobView(msgspec.Struct, frozen=True, kw_only=True):
-    """One piece of work on one run. `status` is text: a newer server may know more of them."""
+    """One piece of work on one run, or on a subject. `status` is text: a newer server may know more of them."""
 
     id: UUID
-    run_id: UUID
+    run_id: UUID | None
+    subject: str | None = None  # an older server does not say it
     kind: str
     status: str
     attempts: int
@@ -31,6 +32,11 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+    @property
+    def about(self) -> str:
+        """What it works on."""
+        return str(self.run_id) if self.run_id is not None else self.subject or ""
 
     @property
     def is_final(self) -> bool:
@@ -48,6 +54,7 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime | None
     finished_at: datetime | None
     metadata: Json
+    error: ErrorView | None = None  # an older server does not say it
 
 
 class JobWithStepsView(JobView, frozen=True, kw_only=True):
@@ -65,7 +72,7 @@ class EventView(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     level: str
     message: str
-    run_id: UUID
+    run_id: UUID | None
     job_id: UUID | None
     step_id: UUID | None
     payload: Json

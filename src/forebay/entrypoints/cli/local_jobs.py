@@ -115,6 +115,7 @@ def _facts(job: Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "run_id": job.run_id,
+        "subject": job.subject,
         "kind": job.kind,
         "status": job.status.value,
         "attempts": job.attempts,
@@ -141,6 +142,7 @@ def _step(step: Step) -> StepView:
         started_at=step.started_at,
         finished_at=step.finished_at,
         metadata=dict(step.metadata),
+        error=ErrorView(code=step.error.code, detail=step.error.message) if step.error else None,
     )
 
 

@@ -15,13 +15,15 @@ from forebay.domain.processing.step import Step, StepStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One piece of work on one run. `error`: why it failed, or why its last attempt did while it waits for the next.
+    """One piece of work on one run, or on a `subject`, and then `run_id` is None.
 
+    `error`: why it failed, or why its last attempt did while it waits for the next.
     `run_after`: a job that waits is not begun before. `lease_owner`: which worker has it, while it runs.
     """
 
     id: UUID
-    run_id: UUID
+    run_id: UUID | None
+    subject: str | None
     kind: str
     status: JobStatus
     attempts: int
@@ -87,6 +89,7 @@ def _facts(job: jobs.Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "run_id": job.run_id,
+        "subject": job.subject,
         "kind": job.kind,
         "status": job.status,
         "attempts": job.attempts,

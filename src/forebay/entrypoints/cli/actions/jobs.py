@@ -165,6 +165,7 @@ def print_changed(job: JobView, *, as_json: bool) -> None:
     if as_json:
         print_json(job)
     else:
+        about = f"run {job.run_id}" if job.run_id is not None else job.about
         asked = ", and is asked to stop" if job.cancel_requested and not job.is_final else ""
-        print_line(one_line(f"job {job.id} ({job.kind} on run {job.run_id}) is {job.status}{asked}"))
+        print_line(one_line(f"job {job.id} ({job.kind} on {about}) is {job.status}{asked}"))
     flush()

@@ -20,7 +20,9 @@ class EventBody(msgspec.Struct, kw_only=True, frozen=True):
     code: Annotated[str, Meta(description="Stable; a processor may have codes of its own.")]
     level: EventLevel
     message: str
-    run_id: Annotated[UUID, Meta(description="Stays even when the run is gone.")]
+    run_id: Annotated[
+        UUID | None, Meta(description="Stays even when the run is gone; null for events of a job without one.")
+    ]
     job_id: UUID | None
     step_id: UUID | None
     payload: Json

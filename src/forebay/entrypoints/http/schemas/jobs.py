@@ -27,7 +27,7 @@ class StartJobBody(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fie
 
 
 class JobErrorBody(msgspec.Struct, kw_only=True, frozen=True):
-    """Why a job failed, or why its last attempt did while it waits for the next."""
+    """Why a job or step failed, or why a job's last attempt did while it waits for the next."""
 
     code: str
     detail: str
@@ -44,6 +44,7 @@ class StepBody(msgspec.Struct, kw_only=True, frozen=True):
     started_at: datetime | None
     finished_at: datetime | None
     metadata: Annotated[Json, Meta(description="What the step has to say about its results.")]
+    error: Annotated[JobErrorBody | None, Meta(description="Why it failed.")]
 
     @classmethod
     def of(cls, step: Step) -> "StepBody":
@@ -56,14 +57,16 @@ class StepBody(msgspec.Struct, kw_only=True, frozen=True):
             started_at=step.started_at,
             finished_at=step.finished_at,
             metadata=dict(step.metadata),
+            error=JobErrorBody(code=step.error.code, detail=step.error.message) if step.error else None,
         )
 
 
 class JobBody(msgspec.Struct, kw_only=True, frozen=True):
-    """One piece of work on one run."""
+    """One piece of work on one run, or on a subject."""
 
     id: UUID
-    run_id: UUID
+    run_id: Annotated[UUID | None, Meta(description="Null for a job of a subject.")]
+    subject: Annotated[str | None, Meta(description="What a job without a run works on; null for a job of a run.")]
     kind: str
     status: JobStatus
     attempts: Annotated[int, Meta(description="Begun so far.")]
@@ -114,6 +117,7 @@ def _facts(job: Job) -> Mapping[str, Any]:
     return {
         "id": job.id,
         "run_id": job.run_id,
+        "subject": job.subject,
         "kind": job.kind,
         "status": job.status,
         "attempts": job.attempts,
