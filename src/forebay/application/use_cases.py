@@ -26,6 +26,17 @@ from forebay.application.intake.read_file import ReadFile
 from forebay.application.intake.receive_upload import ReceiveUpload
 from forebay.application.intake.store_blob import StoreBlob
 from forebay.application.intake.sweep import Sweep
+from forebay.application.pipelines.manage_clients import ChangeClient, CreateClient, GetClient, ListClients
+from forebay.application.pipelines.manage_pipelines import ChangePipeline, CreatePipeline, GetPipeline, ListPipelines
+from forebay.application.pipelines.record_runs import RecordRun, RecordRuns
+from forebay.application.pipelines.show_figures import (
+    DurationHistogram,
+    FailureRateByPlatform,
+    FailuresOverTime,
+    FlakiestPipelines,
+)
+from forebay.application.pipelines.show_health import GetPipelineState, PipelinesHealth, SummariseClient
+from forebay.application.pipelines.show_runs import GetPipelineRun, LatestRun, ListPipelineRuns
 from forebay.application.processing.change_job import CancelJob, RetryJob
 from forebay.application.processing.claim_job import ClaimJob
 from forebay.application.processing.follow_events import FollowEvents, ListEvents
@@ -101,6 +112,32 @@ class DocumentsUseCases:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PipelinesUseCases:
+    """All that can be done with clients, their pipelines, the runs that these report, and alerts."""
+
+    list_clients: ListClients
+    get_client: GetClient
+    create_client: CreateClient
+    change_client: ChangeClient
+    list_pipelines: ListPipelines
+    get_pipeline: GetPipeline
+    create_pipeline: CreatePipeline
+    change_pipeline: ChangePipeline
+    record_run: RecordRun
+    record_runs: RecordRuns
+    list_runs: ListPipelineRuns
+    get_run: GetPipelineRun
+    latest_run: LatestRun
+    summarise_client: SummariseClient
+    pipelines_health: PipelinesHealth
+    get_state: GetPipelineState
+    failures_over_time: FailuresOverTime
+    flakiest: FlakiestPipelines
+    failure_rate_by_platform: FailureRateByPlatform
+    duration_histogram: DurationHistogram
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SystemUseCases:
     """All that can be asked about Forebay itself."""
 
@@ -114,4 +151,5 @@ class UseCases:
     intake: IntakeUseCases
     processing: ProcessingUseCases
     documents: DocumentsUseCases
+    pipelines: PipelinesUseCases
     system: SystemUseCases

@@ -79,6 +79,7 @@ from forebay.application.use_cases import (
 from forebay.bootstrap.classification import ClassifierParts
 from forebay.bootstrap.links import link_signer
 from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
+from forebay.bootstrap.pipelines import pipelines_use_cases
 from forebay.bootstrap.policies import archive_limits, document_policy, processing_policy
 from forebay.bootstrap.processors import collect_processors
 from forebay.bootstrap.settings import Settings
@@ -286,6 +287,7 @@ class Container(containers.DeclarativeContainer):
         list_models=providers.Singleton(ListModels, unit_of_work=unit_of_work),
         queue_status=providers.Singleton(QueueStatus, unit_of_work=unit_of_work, clock=clock),
     )
+    pipelines = providers.Singleton(pipelines_use_cases, unit_of_work=unit_of_work, clock=clock, ids=ids)
     signer = providers.Singleton(link_signer, settings)
     documents = providers.Singleton(
         DocumentsUseCases,
@@ -332,4 +334,6 @@ class Container(containers.DeclarativeContainer):
         list_learned=providers.Singleton(ListLearnedModels, unit_of_work=unit_of_work),
     )
     system = providers.Singleton(SystemUseCases, check_health=providers.Singleton(CheckHealth, probes=probes))
-    use_cases = providers.Singleton(UseCases, intake=intake, processing=processing, documents=documents, system=system)
+    use_cases = providers.Singleton(
+        UseCases, intake=intake, processing=processing, documents=documents, pipelines=pipelines, system=system
+    )

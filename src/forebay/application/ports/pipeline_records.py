@@ -117,6 +117,10 @@ class PipelineRepository(Protocol):
         """Those of them that there are, by id."""
         ...
 
+    async def existing(self, pipeline_ids: Sequence[UUID]) -> frozenset[UUID]:
+        """Those of the ids that pipelines have."""
+        ...
+
     async def find(self, addresses: Sequence[PipelineAddress]) -> Mapping[PipelineAddress, UUID]:
         """The ids of those of them that there are."""
         ...
