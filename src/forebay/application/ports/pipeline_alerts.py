@@ -91,6 +91,10 @@ class AlertRepository(Protocol):
         """How many are open, by pipeline; those without any are left out."""
         ...
 
+    async def open_by_type(self) -> Mapping[RuleType, int]:
+        """How many are open, of pipelines of any kind; types without any are left out."""
+        ...
+
 
 class DeliveryRepository(Protocol):
     """Messages about alerts, to be sent: an outbox."""

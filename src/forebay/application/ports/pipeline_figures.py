@@ -42,6 +42,10 @@ class PipelineFigures(Protocol):
 
     async def failed_count(self, pipeline_id: UUID, window: Window) -> int: ...
 
+    async def failed_counts(self, pipeline_ids: Sequence[UUID], window: Window) -> Mapping[UUID, int]:
+        """The same of many at once; those without a failed run are left out."""
+        ...
+
     async def failures_over_time(self, extent: Extent, window: Window, bucket: Bucket) -> Sequence[FailuresAt]:
         """Runs that succeeded or failed, by the bucket (in UTC) they fall in, in order; empty buckets left out."""
         ...

@@ -113,8 +113,11 @@ class PipelineRepository(Protocol):
         """At most `limit` pipelines behind `after` in `order`."""
         ...
 
-    async def get_many(self, pipeline_ids: Sequence[UUID]) -> Mapping[UUID, Pipeline]:
-        """Those of them that there are, by id."""
+    async def get_many(self, pipeline_ids: Sequence[UUID], *, for_update: bool = False) -> Mapping[UUID, Pipeline]:
+        """Those of them that there are, by id. `for_update`: nobody else changes them, or has them so, until this unit
+
+        of work ends; those who add runs to them need not wait. Locked in the order of their ids.
+        """
         ...
 
     async def existing(self, pipeline_ids: Sequence[UUID]) -> frozenset[UUID]:
