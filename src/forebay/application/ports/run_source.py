@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from forebay.domain.pipelines.pipeline import Pipeline
+from forebay.domain.pipelines.pipeline import Pipeline, Platform
 from forebay.domain.pipelines.report import RunReport
 
 
@@ -23,6 +23,17 @@ class SourcePage:
     reports: Sequence[RunReport]
     rejected: Sequence[RejectedRecord]
     cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceScope:
+    """Whose runs a source has: of the enabled pipelines of `platform` that have an external id. `client`: by its name;
+
+    None: of all clients.
+    """
+
+    client: str | None
+    platform: Platform
 
 
 class RunSource(Protocol):
@@ -50,6 +61,6 @@ class RunSources(Protocol):
         """UnknownSourceError names those there are."""
         ...
 
-    def serves(self, name: str, pipeline: Pipeline) -> bool:
-        """Whether runs of this pipeline are pulled from that source."""
+    def scope(self, name: str) -> SourceScope:
+        """Which pipelines' runs are pulled from that source. UnknownSourceError."""
         ...
