@@ -14,8 +14,9 @@ from forebay.application.ports.jobs import JobFilter
 from forebay.domain.intake.file import StoredFile
 from forebay.domain.paging import Position, SortOrder
 from forebay.domain.processing.job import JobStatus
+from forebay.domain.processing.step import StepStatus
 from forebay.testing.intake_examples import MORNING, a_run
-from forebay.testing.job_examples import KIND, LATER, JobRecords, a_catalogue, a_job, a_member, an_event
+from forebay.testing.job_examples import KIND, LATER, JobRecords, a_catalogue, a_job, a_member, a_step, an_event
 from tests.integration.sql.plans import PostgresPlans, SqlitePlans
 
 PLACE = Position(at=MORNING, id=uuid4())
@@ -60,6 +61,8 @@ async def filled(plans: SqlitePlans | PostgresPlans) -> tuple[JobRecords, Stored
     for kind in (KIND, "other", KIND):
         await jobs.added(kind=kind)
     await jobs.record(*(an_event(run, job) for job in over))
+    done = [replace(a_step(over[0], ordinal), status=StepStatus.SUCCEEDED) for ordinal in range(1, 2_001)]
+    await jobs.steps(*done, a_step(over[0], 2_001))
     return jobs, file
 
 
@@ -115,6 +118,11 @@ async def test_sqlite_finds_work_along_the_index_of_what_is_due(sqlite: SqlitePl
         assert "INDEX ix_jobs_due_at" in sqlite.of_last()
         await work.jobs.active_of_run(file.run_id)
         assert "(run_id=?)" in sqlite.of_last()
+        await work.jobs.active_of_subject("x")
+        assert "(subject=?)" in sqlite.of_last()
+        await work.steps.list_open(uuid4(), limit=2)
+        assert "USING INDEX ix_steps_open (job_id=?)" in sqlite.of_last()
+        assert "TEMP B-TREE" not in sqlite.of_last()
         await work.jobs.find_by_key("x")
         assert "USING INDEX uq_jobs_idempotency_key_hash" in sqlite.of_last()
 
@@ -134,6 +142,11 @@ async def test_postgres_finds_work_along_the_index_of_what_is_due(postgres: Post
         assert "Seq Scan" not in postgres.of_last()
         await work.jobs.active_of_run(file.run_id)
         assert "Seq Scan" not in postgres.of_last()
+        await work.jobs.active_of_subject("x")
+        assert "Seq Scan" not in postgres.of_last()
+        (over,) = await work.jobs.list(JobFilter(kind=KIND), order=SortOrder.ASC, after=None, limit=1)
+        await work.steps.list_open(over.id, limit=2)
+        assert '"Index Name": "ix_steps_open"' in postgres.of_last()
         await work.jobs.find_by_key("x")
         assert '"Index Name": "uq_jobs_idempotency_key_hash"' in postgres.of_last()
 
@@ -147,10 +160,11 @@ async def test_postgres_finds_work_along_the_index_of_what_is_due(postgres: Post
         (JobFilter(), "ix_jobs_created_at"),
         (JobFilter(created_after=MORNING), "ix_jobs_created_at"),
         (JobFilter(run_id=UUID(int=1)), "ix_jobs_run_id"),
+        (JobFilter(subject="x"), "ix_jobs_subject"),
         (JobFilter(kind=KIND), "ix_jobs_kind"),
         (JobFilter(status=JobStatus.FAILED), "ix_jobs_status"),
     ],
-    ids=["all", "time", "run", "kind", "status"],
+    ids=["all", "time", "run", "subject", "kind", "status"],
 )
 async def test_jobs_are_listed_along_an_index(
     sqlite: SqlitePlans, where: JobFilter, index: str, after: Position | None, order: SortOrder
