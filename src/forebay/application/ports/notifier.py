@@ -6,7 +6,11 @@ from typing import Protocol
 from uuid import UUID
 
 from forebay.domain.pipelines.alert import Alert, Transition
-from forebay.domain.pipelines.alert_rule import AlertRule
+from forebay.domain.pipelines.alert_rule import AlertRule, Channel
+
+
+class DeliveryUnclearError(Exception):
+    """Nobody can say whether the message arrived. Never leaves the use case that sends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,20 @@ class Notifier(Protocol):
     async def send(self, notification: Notification) -> None:
         """Returns once the other side took it. NotificationRefusedError when it never will; UnavailableError when it
 
-        is worth another try. Neither says the destination.
+        is worth another try: it did not arrive, or may_repeat. DeliveryUnclearError when nobody can say. None of them
+        says the destination. Takes a minute at most.
         """
         ...
+
+
+class Notifiers(Protocol):
+    """Who sends what."""
+
+    async def check(self, channel: Channel, destination: str) -> None:
+        """InvalidAlertRuleError when messages of this channel cannot go there, or which package that needs; it does not
+
+        say the destination. Nothing is sent.
+        """
+        ...
+
+    def of(self, channel: Channel) -> Notifier: ...
