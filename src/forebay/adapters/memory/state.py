@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from forebay.adapters.memory.documents_state import DocumentsState
+from forebay.adapters.memory.alerts_state import AlertsState
 from forebay.adapters.memory.step_list import StepList
 from forebay.adapters.memory.storable import check_storable
 from forebay.domain.errors import ConflictError, InternalStateError
@@ -13,7 +13,7 @@ from forebay.domain.processing.job import Job, JobStatus
 from forebay.domain.processing.step import Step
 
 
-class State(DocumentsState):
+class State(AlertsState):
     """Everything. Jobs, steps and artifacts go with their run; of the events those that belong to its jobs."""
 
     __slots__ = ()

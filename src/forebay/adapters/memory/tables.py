@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
@@ -19,9 +20,13 @@ from forebay.domain.intake.blob import Blob, ObjectKey, Sha256
 from forebay.domain.intake.file import StoredFile
 from forebay.domain.intake.member import Catalogue, Member
 from forebay.domain.intake.run import IngestionRun
+from forebay.domain.pipelines.alert import Alert, Delivery, Transition
+from forebay.domain.pipelines.alert_rule import AlertRule
 from forebay.domain.pipelines.client import Client
+from forebay.domain.pipelines.lineage import LineageEvent
 from forebay.domain.pipelines.pipeline import Pipeline
 from forebay.domain.pipelines.run import PipelineRun
+from forebay.domain.pipelines.source import SyncState
 from forebay.domain.processing.artifact import Artifact
 from forebay.domain.processing.event import Event
 from forebay.domain.processing.job import Job
@@ -37,7 +42,9 @@ class Tables:
     """`active`: the jobs that are queued or running, by run or subject, and kind. `listings`: members by catalogue.
 
     `events`: by position; a writer's are added at its commit. `forgotten`: positions of those that a writer removes.
-    `document_ids`: by run and path. `texts`: what the index has.
+    `document_ids`: by run and path. `texts`: what the index has. `open_alerts`: by pipeline and rule. `checks`: when
+
+    they were requested first, by pipeline.
     """
 
     runs: MutableMapping[UUID, IngestionRun] = field(default_factory=dict)
@@ -64,6 +71,18 @@ class Tables:
     clients: MutableMapping[UUID, Client] = field(default_factory=dict)
     pipelines: MutableMapping[UUID, Pipeline] = field(default_factory=dict)
     pipeline_runs: MutableMapping[RunIdentity, PipelineRun] = field(default_factory=dict)
+    client_names: MutableMapping[str, UUID] = field(default_factory=dict)
+    pipeline_names: MutableMapping[tuple[UUID, str], UUID] = field(default_factory=dict)
+    pipeline_addresses: MutableMapping[tuple[UUID, str, str], UUID] = field(default_factory=dict)
+    sync_states: MutableMapping[tuple[str, UUID], SyncState] = field(default_factory=dict)
+    lineage_jobs: MutableMapping[tuple[str, str], UUID] = field(default_factory=dict)
+    lineage_events: MutableMapping[str, LineageEvent] = field(default_factory=dict)
+    alert_rules: MutableMapping[UUID, AlertRule] = field(default_factory=dict)
+    alerts: MutableMapping[UUID, Alert] = field(default_factory=dict)
+    open_alerts: MutableMapping[tuple[UUID, UUID], UUID] = field(default_factory=dict)
+    deliveries: MutableMapping[UUID, Delivery] = field(default_factory=dict)
+    delivery_ids: MutableMapping[tuple[UUID, Transition], UUID] = field(default_factory=dict)
+    checks: MutableMapping[UUID, datetime] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     forgotten: set[int] = field(default_factory=set)
 
@@ -101,6 +120,18 @@ class Tables:
             clients=over(self.clients),
             pipelines=over(self.pipelines),
             pipeline_runs=over(self.pipeline_runs),
+            client_names=over(self.client_names),
+            pipeline_names=over(self.pipeline_names),
+            pipeline_addresses=over(self.pipeline_addresses),
+            sync_states=over(self.sync_states),
+            lineage_jobs=over(self.lineage_jobs),
+            lineage_events=over(self.lineage_events),
+            alert_rules=over(self.alert_rules),
+            alerts=over(self.alerts),
+            open_alerts=over(self.open_alerts),
+            deliveries=over(self.deliveries),
+            delivery_ids=over(self.delivery_ids),
+            checks=over(self.checks),
             events=self.events,
         )
 

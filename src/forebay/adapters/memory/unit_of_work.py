@@ -3,6 +3,12 @@
 from types import TracebackType
 from typing import Self
 
+from forebay.adapters.memory.alerts import (
+    MemoryAlertRules,
+    MemoryAlerts,
+    MemoryDeliveries,
+    MemoryPipelineChecks,
+)
 from forebay.adapters.memory.database import MemoryDatabase
 from forebay.adapters.memory.document_index import MemoryIndex
 from forebay.adapters.memory.documents import (
@@ -16,10 +22,12 @@ from forebay.adapters.memory.jobs import MemoryJobs
 from forebay.adapters.memory.members import MemoryMembers
 from forebay.adapters.memory.pipeline_figures import MemoryPipelineFigures
 from forebay.adapters.memory.pipeline_runs import MemoryPipelineRuns
+from forebay.adapters.memory.pipelines import MemoryClients, MemoryLineage, MemoryPipelines, MemorySyncStates
 from forebay.adapters.memory.processing import MemoryArtifacts, MemoryEvents, MemoryModels, MemorySteps
 from forebay.adapters.memory.work import Work
 from forebay.application.ports.documents import DocumentsUnitOfWorkFactory
 from forebay.application.ports.intake import IntakeUnitOfWorkFactory
+from forebay.application.ports.pipelines import PipelinesUnitOfWorkFactory
 from forebay.application.ports.processing import ProcessingUnitOfWorkFactory
 from forebay.application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
@@ -46,8 +54,16 @@ class MemoryUnitOfWork:
         self.corrections = MemoryCorrections(self._work)
         self.learned = MemoryLearnedModels(self._work)
         self.index = MemoryIndex(self._work)
+        self.clients = MemoryClients(self._work)
+        self.pipelines = MemoryPipelines(self._work)
         self.pipeline_runs = MemoryPipelineRuns(self._work)
         self.figures = MemoryPipelineFigures(self._work)
+        self.alert_rules = MemoryAlertRules(self._work)
+        self.alerts = MemoryAlerts(self._work)
+        self.deliveries = MemoryDeliveries(self._work)
+        self.checks = MemoryPipelineChecks(self._work)
+        self.sync_states = MemorySyncStates(self._work)
+        self.lineage = MemoryLineage(self._work)
 
     async def __aenter__(self) -> Self:
         return self
@@ -77,5 +93,7 @@ def _fits(factory: MemoryUnitOfWorkFactory, work: MemoryUnitOfWork) -> tuple[Uni
 
 def _fits_each(
     factory: MemoryUnitOfWorkFactory,
-) -> tuple[IntakeUnitOfWorkFactory, ProcessingUnitOfWorkFactory, DocumentsUnitOfWorkFactory]:
-    return factory, factory, factory
+) -> tuple[
+    IntakeUnitOfWorkFactory, ProcessingUnitOfWorkFactory, DocumentsUnitOfWorkFactory, PipelinesUnitOfWorkFactory
+]:
+    return factory, factory, factory, factory
