@@ -1,7 +1,7 @@
 """One partner's API: page by page, and what its answers mean."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -49,7 +49,7 @@ class PartnerSource:
     def name(self) -> str:
         return self._config.name
 
-    async def pages(self, pipeline: Pipeline, *, cursor: str | None) -> AsyncIterator[SourcePage]:
+    async def pages(self, pipeline: Pipeline, *, cursor: str | None) -> AsyncGenerator[SourcePage]:
         token = await asyncio.to_thread(self._config.token) if self._config.token is not None else None
         place = self._place(pipeline)
         try:

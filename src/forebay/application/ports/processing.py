@@ -19,6 +19,7 @@ from forebay.application.ports.jobs import (
     StepRepository,
 )
 from forebay.application.ports.members import MemberRepository
+from forebay.application.ports.pipeline_records import ClientRepository, PipelineRepository
 
 
 class ProcessingUnitOfWork(Protocol):
@@ -52,6 +53,10 @@ class ProcessingUnitOfWork(Protocol):
     def learned(self) -> LearnedModelRepository: ...
     @property
     def index(self) -> DocumentIndex: ...
+    @property
+    def clients(self) -> ClientRepository: ...
+    @property
+    def pipelines(self) -> PipelineRepository: ...
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(

@@ -1,6 +1,6 @@
 """Pulling run reports from where pipelines run."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,7 +42,7 @@ class RunSource(Protocol):
     @property
     def name(self) -> str: ...
 
-    def pages(self, pipeline: Pipeline, *, cursor: str | None) -> AsyncIterator[SourcePage]:
+    def pages(self, pipeline: Pipeline, *, cursor: str | None) -> AsyncGenerator[SourcePage]:
         """What was reported of a pipeline behind `cursor` (None: all there is), page by page, oldest first.
 
         SourceUnavailableError when it does not answer in spite of all retries; SourceRefusedError when asking again is
