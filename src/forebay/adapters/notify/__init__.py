@@ -1,0 +1,1 @@
+"""Telling people and programs about alerts: webhooks, chats, e-mail."""
