@@ -114,6 +114,8 @@ def test_checks_are_the_ones_of_the_program(connection: Connection) -> None:
     """Alembic does not compare CHECKs and what indexes leave out, so both ways of making the tables are compared."""
     migrated = _details(connection)
     here = tables_of(connection.dialect.name)
+    for view in inspect(connection).get_view_names():
+        connection.execute(text(f"DROP VIEW {view}"))
     for table in reversed(here):
         connection.execute(text(f"DROP TABLE {table.name}"))
     metadata.create_all(connection, tables=here)
