@@ -167,6 +167,7 @@ EXIT_CODES: dict[str, ExitCode] = {
     "invalid_parameter": ExitCode.INVALID,
     "invalid_request": ExitCode.INVALID,
     "head_too_large": ExitCode.INVALID,
+    "precondition_required": ExitCode.INVALID,
 }
 
 

@@ -1,4 +1,4 @@
-"""Refusing an upload before its body was read, so that the client still sees why.
+"""Refusing a request before its body was read, so that the client still sees why.
 
 Closing at once would reset the connection, and the reset can overtake the answer (RFC 9112, section 9.6).
 """
@@ -6,11 +6,12 @@ Closing at once would reset the connection, and the reset can overtake the answe
 import asyncio
 
 from litestar import Response
+from litestar.exceptions import HTTPException
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Send
 
 from forebay.domain.errors import ForebayError
-from forebay.entrypoints.http.problems import AnyRequest, on_forebay_error
+from forebay.entrypoints.http.problems import AnyRequest, on_forebay_error, on_http_error
 
 _SECONDS = 2.0
 _BYTES = 64 * 1024 * 1024
@@ -47,8 +48,13 @@ class RefusedUpload(Response[bytes]):
 
 
 def on_refused_upload(request: AnyRequest, error: ForebayError) -> Response[bytes]:
-    response = on_forebay_error(request, error)
     request.scope["state"]["upload_outcome"] = error.code
+    return on_refused_body(request, error)
+
+
+def on_refused_body(request: AnyRequest, error: ForebayError | HTTPException) -> Response[bytes]:
+    """For operations that read their bodies themselves, and say in the state whether they did."""
+    response = on_http_error(request, error) if isinstance(error, HTTPException) else on_forebay_error(request, error)
     if request.scope["state"].get("body_read", False):
         return response
     return RefusedUpload(

@@ -134,6 +134,7 @@ TITLES: dict[int, str] = {
     415: "Unsupported media type",
     416: "Range not satisfiable",
     422: "Unprocessable content",
+    428: "Precondition required",
     431: "Request header fields too large",
     500: "Internal error",
     503: "Unavailable",
@@ -145,6 +146,7 @@ _HTTP_CODES = {
     406: "not_acceptable",
     413: "request_too_large",
     415: "unsupported_media_type",
+    428: "precondition_required",
 }
 _NAMED_FIELD = re.compile(r"Object (contains unknown|missing required) field `(?P<name>.+)`")
 
