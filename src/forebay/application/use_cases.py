@@ -26,9 +26,25 @@ from forebay.application.intake.read_file import ReadFile
 from forebay.application.intake.receive_upload import ReceiveUpload
 from forebay.application.intake.store_blob import StoreBlob
 from forebay.application.intake.sweep import Sweep
+from forebay.application.pipelines.deliver_alerts import DeliverAlerts
+from forebay.application.pipelines.evaluate_alerts import EvaluateAlerts
+from forebay.application.pipelines.handle_alerts import (
+    AcknowledgeAlert,
+    CountOpenAlerts,
+    GetAlert,
+    ListAlerts,
+    MuteAlert,
+)
+from forebay.application.pipelines.manage_alert_rules import (
+    ChangeAlertRule,
+    CreateAlertRule,
+    GetAlertRule,
+    ListAlertRules,
+)
 from forebay.application.pipelines.manage_clients import ChangeClient, CreateClient, GetClient, ListClients
 from forebay.application.pipelines.manage_pipelines import ChangePipeline, CreatePipeline, GetPipeline, ListPipelines
 from forebay.application.pipelines.record_runs import RecordRun, RecordRuns
+from forebay.application.pipelines.schedule_syncs import ScheduleSyncs
 from forebay.application.pipelines.show_figures import (
     DurationHistogram,
     FailureRateByPlatform,
@@ -37,6 +53,8 @@ from forebay.application.pipelines.show_figures import (
 )
 from forebay.application.pipelines.show_health import GetPipelineState, PipelinesHealth, SummariseClient
 from forebay.application.pipelines.show_runs import GetPipelineRun, LatestRun, ListPipelineRuns
+from forebay.application.pipelines.show_sync import ShowSync
+from forebay.application.pipelines.start_sync import StartSync
 from forebay.application.processing.change_job import CancelJob, RetryJob
 from forebay.application.processing.claim_job import ClaimJob
 from forebay.application.processing.follow_events import FollowEvents, ListEvents
@@ -135,6 +153,27 @@ class PipelinesUseCases:
     flakiest: FlakiestPipelines
     failure_rate_by_platform: FailureRateByPlatform
     duration_histogram: DurationHistogram
+    start_sync: StartSync
+    show_sync: ShowSync
+    schedule_syncs: ScheduleSyncs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsUseCases:
+    """All that can be done with alert rules and alerts."""
+
+    list_rules: ListAlertRules
+    get_rule: GetAlertRule
+    create_rule: CreateAlertRule
+    change_rule: ChangeAlertRule
+    list_alerts: ListAlerts
+    get_alert: GetAlert
+    acknowledge: AcknowledgeAlert
+    mute: MuteAlert
+    count_open: CountOpenAlerts
+    evaluate: EvaluateAlerts
+    deliver: DeliverAlerts
+    watch: WatchAlerts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,4 +191,5 @@ class UseCases:
     processing: ProcessingUseCases
     documents: DocumentsUseCases
     pipelines: PipelinesUseCases
+    alerts: AlertsUseCases
     system: SystemUseCases

@@ -15,6 +15,7 @@ from forebay.bootstrap.observing import Observers, ProcessingLog
 from forebay.bootstrap.runtime import Replacements, open_use_cases
 from forebay.bootstrap.settings import Settings, load_settings
 from forebay.bootstrap.sweeper import Sweeper
+from forebay.bootstrap.sync_timer import SyncTimer
 from forebay.bootstrap.working import WorkerHost, is_local, recovering, worker_name
 from forebay.domain.errors import InternalStateError
 from forebay.entrypoints.http.app import build_app, build_litestar
@@ -51,15 +52,17 @@ async def _opened(
         grace_seconds=settings.sweep_grace_seconds,
         keep_events=timedelta(days=settings.event_retention_days),
     )
+    sync_timer = SyncTimer(settings)
     metrics = BlobMetrics(registry)
     wrapped = Replacements(
-        probes=(sweeper, worker) if worker is not None else (sweeper,),
+        probes=(sweeper, *((worker,) if worker is not None else ()), *((sync_timer,) if sync_timer.is_on else ())),
         wrap_blobs=lambda store: MeteredBlobStore(store, metrics),
         observer=Observers((ProcessingMetrics(registry), ProcessingLog())),
     )
     async with (
         open_use_cases(settings, wrapped) as use_cases,
         sweeper.running(use_cases.intake.sweep, use_cases.processing.prune_events),
+        sync_timer.running(use_cases.pipelines.schedule_syncs),
         worker.running(use_cases.processing) if worker is not None else recovering(use_cases.processing, settings),
     ):
         yield use_cases

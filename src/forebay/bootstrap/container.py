@@ -46,8 +46,10 @@ from forebay.application.intake.replay_upload import ReplayUpload
 from forebay.application.intake.store_blob import StoreBlob
 from forebay.application.intake.sweep import Sweep
 from forebay.application.intake.touch_run import TouchRun
+from forebay.application.pipelines.sync_runs import sync_processors
 from forebay.application.ports.archives import ArchiveReader
 from forebay.application.ports.observer import ProcessingObserver
+from forebay.application.ports.run_source import RunSources
 from forebay.application.ports.signals import ChangeSignals
 from forebay.application.ports.spool import Spool
 from forebay.application.ports.text import TextExtractor
@@ -100,6 +102,7 @@ class Container(containers.DeclarativeContainer):
     text: providers.Dependency[TextExtractor] = providers.Dependency()
     spool: providers.Dependency[Spool] = providers.Dependency()
     classification = providers.Dependency(instance_of=ClassifierParts)
+    run_sources: providers.Dependency[RunSources] = providers.Dependency()
     probes = providers.Dependency(instance_of=tuple)
     clock: providers.Dependency[SystemClock] = providers.Dependency(default=providers.Singleton(SystemClock))
     ids: providers.Dependency[SystemIds] = providers.Dependency(default=providers.Singleton(SystemIds))
@@ -165,6 +168,7 @@ class Container(containers.DeclarativeContainer):
         collect_processors,
         providers.Singleton(built_in, catalogue_files, write_manifest),
         documents_processors,
+        providers.Singleton(sync_processors, sources=run_sources, unit_of_work=unit_of_work, clock=clock, ids=ids),
     )
     automatic_jobs = providers.Singleton(AutomaticJobs, processors=processors, policy=policy, queue=queue, ids=ids)
 
@@ -243,17 +247,18 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         chance=providers.Object(random.random),
     )
+    start_job = providers.Singleton(
+        StartJob,
+        unit_of_work=unit_of_work,
+        processors=processors,
+        policy=policy,
+        queue=queue,
+        clock=clock,
+        ids=ids,
+    )
     processing = providers.Singleton(
         ProcessingUseCases,
-        start_job=providers.Singleton(
-            StartJob,
-            unit_of_work=unit_of_work,
-            processors=processors,
-            policy=policy,
-            queue=queue,
-            clock=clock,
-            ids=ids,
-        ),
+        start_job=start_job,
         cancel_job=providers.Singleton(CancelJob, unit_of_work=unit_of_work, endings=endings, clock=clock),
         retry_job=providers.Singleton(RetryJob, unit_of_work=unit_of_work, queue=queue, clock=clock),
         recover_jobs=providers.Singleton(
@@ -287,7 +292,15 @@ class Container(containers.DeclarativeContainer):
         list_models=providers.Singleton(ListModels, unit_of_work=unit_of_work),
         queue_status=providers.Singleton(QueueStatus, unit_of_work=unit_of_work, clock=clock),
     )
-    pipelines = providers.Singleton(pipelines_use_cases, unit_of_work=unit_of_work, clock=clock, ids=ids)
+    pipelines = providers.Singleton(
+        pipelines_use_cases,
+        unit_of_work=unit_of_work,
+        jobs=unit_of_work,
+        sources=run_sources,
+        start_job=start_job,
+        clock=clock,
+        ids=ids,
+    )
     signer = providers.Singleton(link_signer, settings)
     documents = providers.Singleton(
         DocumentsUseCases,

@@ -3,6 +3,7 @@
 from forebay.application.pipelines.manage_clients import ChangeClient, CreateClient, GetClient, ListClients
 from forebay.application.pipelines.manage_pipelines import ChangePipeline, CreatePipeline, GetPipeline, ListPipelines
 from forebay.application.pipelines.record_runs import RecordRun, RecordRuns
+from forebay.application.pipelines.schedule_syncs import ScheduleSyncs
 from forebay.application.pipelines.show_figures import (
     DurationHistogram,
     FailureRateByPlatform,
@@ -11,15 +12,27 @@ from forebay.application.pipelines.show_figures import (
 )
 from forebay.application.pipelines.show_health import GetPipelineState, PipelinesHealth, SummariseClient
 from forebay.application.pipelines.show_runs import GetPipelineRun, LatestRun, ListPipelineRuns
+from forebay.application.pipelines.show_sync import ShowSync
+from forebay.application.pipelines.start_sync import StartSync
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.pipelines import PipelinesUnitOfWorkFactory
+from forebay.application.ports.processing import ProcessingUnitOfWorkFactory
+from forebay.application.ports.run_source import RunSources
+from forebay.application.processing.start_job import StartJob
 from forebay.application.use_cases import PipelinesUseCases
 
 
 def pipelines_use_cases(
-    *, unit_of_work: PipelinesUnitOfWorkFactory, clock: Clock, ids: IdGenerator
+    *,
+    unit_of_work: PipelinesUnitOfWorkFactory,
+    jobs: ProcessingUnitOfWorkFactory,
+    sources: RunSources,
+    start_job: StartJob,
+    clock: Clock,
+    ids: IdGenerator,
 ) -> PipelinesUseCases:
+    start_sync = StartSync(sources=sources, unit_of_work=unit_of_work, start_job=start_job)
     return PipelinesUseCases(
         list_clients=ListClients(unit_of_work=unit_of_work),
         get_client=GetClient(unit_of_work=unit_of_work),
@@ -41,4 +54,7 @@ def pipelines_use_cases(
         flakiest=FlakiestPipelines(unit_of_work=unit_of_work, clock=clock),
         failure_rate_by_platform=FailureRateByPlatform(unit_of_work=unit_of_work, clock=clock),
         duration_histogram=DurationHistogram(unit_of_work=unit_of_work, clock=clock),
+        start_sync=start_sync,
+        show_sync=ShowSync(sources=sources, unit_of_work=unit_of_work),
+        schedule_syncs=ScheduleSyncs(sources=sources, start_sync=start_sync, unit_of_work=jobs, clock=clock),
     )

@@ -16,6 +16,7 @@ from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.observer import ProcessingObserver
 from forebay.application.ports.queue import BrokerDepth, JobQueue
+from forebay.application.ports.run_source import RunSources
 from forebay.application.ports.signals import ChangeSignals
 from forebay.application.ports.text import TextExtractor
 from forebay.application.ports.unit_of_work import UnitOfWorkFactory
@@ -25,6 +26,7 @@ from forebay.bootstrap.classification import open_classifiers
 from forebay.bootstrap.container import Container
 from forebay.bootstrap.observing import EmbeddedLog
 from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
+from forebay.bootstrap.run_sources import open_sources
 from forebay.bootstrap.schemes import choose_blobs, choose_database, choose_queue
 from forebay.bootstrap.settings import Settings
 from forebay.bootstrap.text import open_text
@@ -47,6 +49,7 @@ class Replacements:
     broker_depth: BrokerDepth | None = None
     archives: ArchiveReader | None = None
     text: TextExtractor | None = None
+    run_sources: RunSources | None = None
     observer: ProcessingObserver | None = None
     clock: Clock | None = None
     ids: IdGenerator | None = None
@@ -76,6 +79,7 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
         archives = given.archives or await stack.enter_async_context(open_archives(settings))
         text = given.text or await stack.enter_async_context(open_text(settings))
         classification = await stack.enter_async_context(open_classifiers(settings))
+        run_sources = given.run_sources or await stack.enter_async_context(open_sources(settings))
         spooling = stack.enter_context(ThreadPoolExecutor(max_workers=2, thread_name_prefix="forebay-spool"))
         hashing = stack.enter_context(ThreadPoolExecutor(max_workers=2, thread_name_prefix="forebay-hash"))
         probes = tuple(
@@ -93,6 +97,7 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
             text=text,
             spool=FileSpool(Path(settings.spool_dir) if settings.spool_dir else None, spooling),
             classification=classification,
+            run_sources=run_sources,
             observer=given.observer or EmbeddedLog(),
         )
         if given.clock is not None:

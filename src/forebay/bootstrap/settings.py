@@ -186,6 +186,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "Default: made once, in the data dir."
         ),
     ] = ""
+    sources_file: Annotated[
+        str,
+        Meta(description="TOML file of the partners' APIs that runs of pipelines are pulled from; empty: none."),
+    ] = ""
+    sync_interval_seconds: Annotated[
+        float,
+        Meta(ge=0, description="How often servers and workers start a sync of each source; 0: never by themselves."),
+    ] = 0.0
     log_format: Annotated[
         Literal["auto", "json", "console"], Meta(description="auto: console on a terminal, JSON elsewhere.")
     ] = "auto"

@@ -11,6 +11,7 @@ import uvicorn
 from forebay.bootstrap.logs import configure_logs
 from forebay.bootstrap.schemes import scheme_of
 from forebay.bootstrap.settings import Settings, mask
+from forebay.bootstrap.sync_timer import SyncTimer
 from forebay.bootstrap.worker_health import answering, bind_health
 from forebay.bootstrap.worker_parts import make_registry, open_working
 from forebay.bootstrap.working import WorkerHost, worker_name
@@ -35,12 +36,13 @@ def run_worker(settings: Settings, *, concurrency: int | None = None, name: str 
 
 async def _work(settings: Settings, name: str) -> int:
     registry = make_registry()
-    host = WorkerHost(settings, worker_name=name)
+    host, timer = WorkerHost(settings, worker_name=name), SyncTimer(settings)
     with bind_health(settings) as listening, _Stop() as stop:
         try:
             async with (
-                open_working(settings, registry, probes=(host,)) as use_cases,
+                open_working(settings, registry, probes=(host, *((timer,) if timer.is_on else ()))) as use_cases,
                 answering(settings, listening, use_cases, registry) as url,
+                timer.running(use_cases.pipelines.schedule_syncs),
                 host.running(use_cases.processing),
             ):
                 sys.stdout.write(_announcement(settings, name, url))

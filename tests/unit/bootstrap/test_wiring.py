@@ -13,6 +13,7 @@ import pytest
 from forebay.adapters.memory.blobs import MemoryBlobStore
 from forebay.adapters.memory.queue import MemoryQueue
 from forebay.adapters.system.local_queue import LocalQueue
+from forebay.adapters.system.no_sources import NoSources
 from forebay.adapters.system.polling_signals import PollingSignals
 from forebay.adapters.system.spool import FileSpool
 from forebay.application.ports.signals import Topic
@@ -53,6 +54,7 @@ async def test_every_provider_of_the_container_builds() -> None:
                 text=text,
                 spool=FileSpool(None, hashing),
                 classification=classification,
+                run_sources=NoSources(),
                 observer=EmbeddedLog(),
             )
             built = {name: provider() for name, provider in container.providers.items()}

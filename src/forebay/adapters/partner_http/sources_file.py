@@ -51,7 +51,7 @@ class _Fault(Exception):  # noqa: N818 - a place and a sentence on their way to 
 def read_sources(file: Path, *, environ: Mapping[str, str]) -> Sequence[SourceConfig]:
     """In the order of the file. SettingError names file, source and key, and says what was expected."""
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        content = tomllib.loads(file.expanduser().read_text(encoding="utf-8"))
     except OSError as error:
         raise _error(file, f"it cannot be read: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -66,7 +66,7 @@ def read_sources(file: Path, *, environ: Mapping[str, str]) -> Sequence[SourceCo
         name = raw.get("name") if isinstance(raw, dict) else None
         place = f"source {name!r}" if isinstance(name, str) and name else f"source number {number}"
         try:
-            config = _config(raw, file.parent, environ)
+            config = _config(raw, file.expanduser().parent, environ)
             if config.name in configs:
                 raise _Fault("name", "there are two sources of this name")
         except _Fault as fault:

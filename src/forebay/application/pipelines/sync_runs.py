@@ -167,8 +167,8 @@ def step_name(pipeline: Pipeline) -> str:
     return f"{pipeline.name} ({pipeline.id})"
 
 
-def sync_processor(
+def sync_processors(
     *, sources: RunSources, unit_of_work: PipelinesUnitOfWorkFactory, clock: Clock, ids: IdGenerator
-) -> Processor:
+) -> tuple[Processor, ...]:
     parts = SyncParts(sources=sources, unit_of_work=unit_of_work, clock=clock, ids=ids)
-    return Processor(kind=SYNC_KIND, run_types=frozenset(), plan=SyncPlan(parts), automatic=False)
+    return (Processor(kind=SYNC_KIND, run_types=frozenset(), plan=SyncPlan(parts), automatic=False),)
