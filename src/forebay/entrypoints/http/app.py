@@ -32,6 +32,7 @@ from forebay.entrypoints.http.documents import (
 )
 from forebay.entrypoints.http.events import all_events, job_events
 from forebay.entrypoints.http.files import read_file
+from forebay.entrypoints.http.ingestion_sync import start_sync, sync_state
 from forebay.entrypoints.http.jobs import cancel_job, get_job, list_jobs, parse_run, retry_job, start_job
 from forebay.entrypoints.http.links import open_link
 from forebay.entrypoints.http.metrics import HttpMetrics
@@ -107,6 +108,8 @@ def build_litestar(
             get_category,
             change_category,
             delete_category,
+            start_sync,
+            sync_state,
             health,
             healthz,
             readyz,
