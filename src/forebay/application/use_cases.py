@@ -55,6 +55,7 @@ from forebay.application.pipelines.show_health import GetPipelineState, Pipeline
 from forebay.application.pipelines.show_runs import GetPipelineRun, LatestRun, ListPipelineRuns
 from forebay.application.pipelines.show_sync import ShowSync
 from forebay.application.pipelines.start_sync import StartSync
+from forebay.application.pipelines.watch_alerts import WatchAlerts
 from forebay.application.processing.change_job import CancelJob, RetryJob
 from forebay.application.processing.claim_job import ClaimJob
 from forebay.application.processing.follow_events import FollowEvents, ListEvents

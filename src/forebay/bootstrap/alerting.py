@@ -1,12 +1,88 @@
-"""Who sends messages about alerts, with what is installed."""
+"""The use cases of alerts, and who sends messages about them with what is installed."""
 
 import asyncio
+import random
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from forebay.adapters.notify.channels import ChannelNotifiers, MissingNotifier, Way
+from forebay.application.pipelines.deliver_alerts import DeliverAlerts
+from forebay.application.pipelines.delivery_attempt import DeliveryAttempt
+from forebay.application.pipelines.delivery_policy import DeliveryPolicy
+from forebay.application.pipelines.evaluate_alerts import EvaluateAlerts
+from forebay.application.pipelines.handle_alerts import (
+    AcknowledgeAlert,
+    CountOpenAlerts,
+    GetAlert,
+    ListAlerts,
+    MuteAlert,
+)
+from forebay.application.pipelines.manage_alert_rules import (
+    ChangeAlertRule,
+    CreateAlertRule,
+    GetAlertRule,
+    ListAlertRules,
+)
+from forebay.application.pipelines.watch_alerts import WatchAlerts
+from forebay.application.ports.alert_observer import AlertObserver
+from forebay.application.ports.clock import Clock
+from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.notifier import Notification, Notifier, Notifiers
+from forebay.application.ports.pipelines import PipelinesUnitOfWorkFactory
+from forebay.application.ports.signals import ChangeSignals
+from forebay.application.use_cases import AlertsUseCases
 from forebay.version import __version__
+
+
+def alerts_use_cases(
+    *,
+    unit_of_work: PipelinesUnitOfWorkFactory,
+    notifiers: Notifiers,
+    signals: ChangeSignals,
+    observer: AlertObserver,
+    clock: Clock,
+    ids: IdGenerator,
+    policy: DeliveryPolicy | None = None,
+) -> AlertsUseCases:
+    chosen = policy or DeliveryPolicy()
+    evaluate = EvaluateAlerts(unit_of_work=unit_of_work, observer=observer, clock=clock, ids=ids)
+    attempt = DeliveryAttempt(
+        unit_of_work=unit_of_work,
+        notifiers=notifiers,
+        policy=chosen,
+        observer=observer,
+        clock=clock,
+        chance=random.random,
+    )
+    deliver = DeliverAlerts(
+        unit_of_work=unit_of_work, notifiers=notifiers, attempt=attempt, policy=chosen, observer=observer, clock=clock
+    )
+    return AlertsUseCases(
+        list_rules=ListAlertRules(unit_of_work=unit_of_work),
+        get_rule=GetAlertRule(unit_of_work=unit_of_work),
+        create_rule=CreateAlertRule(
+            unit_of_work=unit_of_work, notifiers=notifiers, entropy=secrets.token_bytes, clock=clock, ids=ids
+        ),
+        change_rule=ChangeAlertRule(
+            unit_of_work=unit_of_work, notifiers=notifiers, entropy=secrets.token_bytes, clock=clock
+        ),
+        list_alerts=ListAlerts(unit_of_work=unit_of_work),
+        get_alert=GetAlert(unit_of_work=unit_of_work),
+        acknowledge=AcknowledgeAlert(unit_of_work=unit_of_work, clock=clock),
+        mute=MuteAlert(unit_of_work=unit_of_work, clock=clock),
+        count_open=CountOpenAlerts(unit_of_work=unit_of_work),
+        evaluate=evaluate,
+        deliver=deliver,
+        watch=WatchAlerts(
+            evaluate=evaluate,
+            deliver=deliver,
+            unit_of_work=unit_of_work,
+            signals=signals,
+            observer=observer,
+            clock=clock,
+        ),
+    )
 
 
 @asynccontextmanager

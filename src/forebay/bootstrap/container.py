@@ -47,7 +47,9 @@ from forebay.application.intake.store_blob import StoreBlob
 from forebay.application.intake.sweep import Sweep
 from forebay.application.intake.touch_run import TouchRun
 from forebay.application.pipelines.sync_runs import sync_processors
+from forebay.application.ports.alert_observer import AlertObserver
 from forebay.application.ports.archives import ArchiveReader
+from forebay.application.ports.notifier import Notifiers
 from forebay.application.ports.observer import ProcessingObserver
 from forebay.application.ports.run_source import RunSources
 from forebay.application.ports.signals import ChangeSignals
@@ -78,6 +80,7 @@ from forebay.application.use_cases import (
     SystemUseCases,
     UseCases,
 )
+from forebay.bootstrap.alerting import alerts_use_cases
 from forebay.bootstrap.classification import ClassifierParts
 from forebay.bootstrap.links import link_signer
 from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
@@ -103,6 +106,8 @@ class Container(containers.DeclarativeContainer):
     spool: providers.Dependency[Spool] = providers.Dependency()
     classification = providers.Dependency(instance_of=ClassifierParts)
     run_sources: providers.Dependency[RunSources] = providers.Dependency()
+    notifiers: providers.Dependency[Notifiers] = providers.Dependency()
+    alert_observer: providers.Dependency[AlertObserver] = providers.Dependency()
     probes = providers.Dependency(instance_of=tuple)
     clock: providers.Dependency[SystemClock] = providers.Dependency(default=providers.Singleton(SystemClock))
     ids: providers.Dependency[SystemIds] = providers.Dependency(default=providers.Singleton(SystemIds))
@@ -301,6 +306,15 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         ids=ids,
     )
+    alerts = providers.Singleton(
+        alerts_use_cases,
+        unit_of_work=unit_of_work,
+        notifiers=notifiers,
+        signals=signals,
+        observer=alert_observer,
+        clock=clock,
+        ids=ids,
+    )
     signer = providers.Singleton(link_signer, settings)
     documents = providers.Singleton(
         DocumentsUseCases,
@@ -348,5 +362,11 @@ class Container(containers.DeclarativeContainer):
     )
     system = providers.Singleton(SystemUseCases, check_health=providers.Singleton(CheckHealth, probes=probes))
     use_cases = providers.Singleton(
-        UseCases, intake=intake, processing=processing, documents=documents, pipelines=pipelines, system=system
+        UseCases,
+        intake=intake,
+        processing=processing,
+        documents=documents,
+        pipelines=pipelines,
+        alerts=alerts,
+        system=system,
     )

@@ -10,10 +10,12 @@ from dependency_injector import providers
 
 from forebay.adapters.system.polling_signals import PollingSignals
 from forebay.adapters.system.spool import FileSpool
+from forebay.application.ports.alert_observer import AlertObserver
 from forebay.application.ports.archives import ArchiveReader
 from forebay.application.ports.blobs import BlobStore, IncompleteUploads, Probe
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
+from forebay.application.ports.notifier import Notifiers
 from forebay.application.ports.observer import ProcessingObserver
 from forebay.application.ports.queue import BrokerDepth, JobQueue
 from forebay.application.ports.run_source import RunSources
@@ -21,6 +23,8 @@ from forebay.application.ports.signals import ChangeSignals
 from forebay.application.ports.text import TextExtractor
 from forebay.application.ports.unit_of_work import UnitOfWorkFactory
 from forebay.application.use_cases import UseCases
+from forebay.bootstrap.alert_observing import EmbeddedAlertLog
+from forebay.bootstrap.alerting import open_notifiers
 from forebay.bootstrap.archives import open_archives
 from forebay.bootstrap.classification import open_classifiers
 from forebay.bootstrap.container import Container
@@ -38,7 +42,7 @@ class Replacements:
 
     `signals` belong to `unit_of_work`; without them everybody looks once a second. `broker_depth` belongs to `queue`;
     without it lost jobs are announced again more rarely. `wrap_blobs` is put around the blob store, whoever chose it:
-    for metrics, limits and the like. `observer` hears what workers do.
+    for metrics, limits and the like. `observer` hears what workers do, `alert_observer` what becomes of alerts.
     """
 
     unit_of_work: UnitOfWorkFactory | None = None
@@ -51,6 +55,8 @@ class Replacements:
     text: TextExtractor | None = None
     run_sources: RunSources | None = None
     observer: ProcessingObserver | None = None
+    notifiers: Notifiers | None = None
+    alert_observer: AlertObserver | None = None
     clock: Clock | None = None
     ids: IdGenerator | None = None
     probes: tuple[Probe, ...] = ()
@@ -80,6 +86,7 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
         text = given.text or await stack.enter_async_context(open_text(settings))
         classification = await stack.enter_async_context(open_classifiers(settings))
         run_sources = given.run_sources or await stack.enter_async_context(open_sources(settings))
+        notifiers = given.notifiers or await stack.enter_async_context(open_notifiers())
         spooling = stack.enter_context(ThreadPoolExecutor(max_workers=2, thread_name_prefix="forebay-spool"))
         hashing = stack.enter_context(ThreadPoolExecutor(max_workers=2, thread_name_prefix="forebay-hash"))
         probes = tuple(
@@ -98,6 +105,8 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
             spool=FileSpool(Path(settings.spool_dir) if settings.spool_dir else None, spooling),
             classification=classification,
             run_sources=run_sources,
+            notifiers=notifiers,
+            alert_observer=given.alert_observer or EmbeddedAlertLog(),
             observer=given.observer or EmbeddedLog(),
         )
         if given.clock is not None:

@@ -1,5 +1,6 @@
-"""ListAlerts, GetAlert, AcknowledgeAlert and MuteAlert."""
+"""ListAlerts, GetAlert, CountOpenAlerts, AcknowledgeAlert and MuteAlert."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from forebay.application.ports.pipelines import AlertFilter, PipelinesUnitOfWork
 from forebay.domain.errors import InvalidInputError
 from forebay.domain.paging import DEFAULT_LIMIT, Page, Position, SortOrder, check_limit, decode_cursor, encode_cursor
 from forebay.domain.pipelines.alert import Alert, Delivery
+from forebay.domain.pipelines.alert_rule import RuleType
 from forebay.domain.pipelines.client import Client
 from forebay.domain.pipelines.pipeline import Pipeline
 from forebay.domain.pipelines.texts import parse_name
@@ -69,6 +71,17 @@ class GetAlert:
     async def __call__(self, alert_id: UUID) -> ShownAlert:
         async with self._unit_of_work(write=False) as work:
             return await _shown(work, await work.alerts.get(alert_id))
+
+
+class CountOpenAlerts:
+    """How many are open, by type of rule."""
+
+    def __init__(self, *, unit_of_work: PipelinesUnitOfWorkFactory) -> None:
+        self._unit_of_work = unit_of_work
+
+    async def __call__(self) -> Mapping[RuleType, int]:
+        async with self._unit_of_work(write=False) as work:
+            return await work.alerts.open_by_type()
 
 
 class AcknowledgeAlert:
