@@ -7,9 +7,12 @@ from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
+from forebay.adapters.metered.alerts import AlertMetrics
 from forebay.adapters.metered.blobs import BlobMetrics, MeteredBlobStore
 from forebay.adapters.metered.processing import ProcessingMetrics
 from forebay.application.use_cases import UseCases
+from forebay.bootstrap.alert_observing import AlertLog, AlertObservers
+from forebay.bootstrap.alert_watch import AlertWatch
 from forebay.bootstrap.logs import configure_logs
 from forebay.bootstrap.observing import Observers, ProcessingLog
 from forebay.bootstrap.runtime import Replacements, open_use_cases
@@ -53,16 +56,24 @@ async def _opened(
         keep_events=timedelta(days=settings.event_retention_days),
     )
     sync_timer = SyncTimer(settings)
+    alert_watch = AlertWatch(settings)
     metrics = BlobMetrics(registry)
     wrapped = Replacements(
-        probes=(sweeper, *((worker,) if worker is not None else ()), *((sync_timer,) if sync_timer.is_on else ())),
+        probes=(
+            sweeper,
+            *((worker,) if worker is not None else ()),
+            *((sync_timer,) if sync_timer.is_on else ()),
+            alert_watch,
+        ),
         wrap_blobs=lambda store: MeteredBlobStore(store, metrics),
         observer=Observers((ProcessingMetrics(registry), ProcessingLog())),
+        alert_observer=AlertObservers((AlertMetrics(registry), AlertLog())),
     )
     async with (
         open_use_cases(settings, wrapped) as use_cases,
         sweeper.running(use_cases.intake.sweep, use_cases.processing.prune_events),
         sync_timer.running(use_cases.pipelines.schedule_syncs),
+        alert_watch.running(use_cases.alerts.watch),
         worker.running(use_cases.processing) if worker is not None else recovering(use_cases.processing, settings),
     ):
         yield use_cases
@@ -92,6 +103,8 @@ def _options(settings: Settings) -> HttpOptions:
         max_upload_bytes=settings.max_upload_bytes,
         upload_stall_seconds=settings.upload_stall_seconds,
         upload_stall_bytes=settings.upload_stall_bytes,
+        lineage_max_bytes=settings.lineage_max_bytes,
+        lineage_token=settings.lineage_token,
     )
 
 

@@ -41,6 +41,7 @@ def create_worker_app() -> Celery:
         version=__version__,
         grace_seconds=settings.shutdown_grace_seconds,
         recovery_interval_seconds=settings.recovery_interval_seconds,
+        alert_interval_seconds=settings.alert_interval_seconds,
         name_worker=worker_name,
         configure_logs=lambda: configure_logs(settings.log_format, settings.log_level),
         open_use_cases=parts.open_working,

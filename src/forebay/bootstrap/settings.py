@@ -14,7 +14,7 @@ from platformdirs import user_data_path
 from forebay.domain.errors import SettingError
 
 PREFIX = "FOREBAY_"
-SECRETS = frozenset({"llm_api_key", "signing_key"})
+SECRETS = frozenset({"lineage_token", "llm_api_key", "signing_key"})
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
 
@@ -194,6 +194,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         float,
         Meta(ge=0, description="How often servers and workers start a sync of each source; 0: never by themselves."),
     ] = 0.0
+    lineage_token: Annotated[
+        str,
+        Meta(
+            description="What clients of OpenLineage must send as `Authorization: Bearer …` (their OPENLINEAGE_API_KEY). "
+            "Empty: none is asked for."
+        ),
+    ] = ""
+    lineage_clients: Annotated[
+        str,
+        Meta(
+            description="Whose pipelines OpenLineage's jobs are: pattern=client, commas between them, the first pattern "
+            "that matches the namespace counts, such as prod-*=Acme,*=Others. Default: the client is called as the "
+            "namespace."
+        ),
+    ] = ""
+    lineage_max_bytes: Annotated[
+        Positive, Meta(description="Largest request with events of OpenLineage accepted, unpacked.")
+    ] = 32 * 1024**2
+    alert_interval_seconds: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="How often servers and workers look for late and stuck runs, beside looking at each change; "
+            "0: this process neither looks nor sends messages about alerts.",
+        ),
+    ] = 30.0
     log_format: Annotated[
         Literal["auto", "json", "console"], Meta(description="auto: console on a terminal, JSON elsewhere.")
     ] = "auto"

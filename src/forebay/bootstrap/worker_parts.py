@@ -8,10 +8,12 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from forebay.adapters.metered.alerts import AlertMetrics
 from forebay.adapters.metered.blobs import BlobMetrics, MeteredBlobStore
 from forebay.adapters.metered.processing import ProcessingMetrics
 from forebay.application.ports.blobs import Probe
 from forebay.application.use_cases import UseCases
+from forebay.bootstrap.alert_observing import AlertLog, AlertObservers
 from forebay.bootstrap.observing import Observers, ProcessingLog
 from forebay.bootstrap.runtime import Replacements, open_use_cases
 from forebay.bootstrap.settings import Settings
@@ -27,6 +29,7 @@ async def open_working(
         probes=probes,
         wrap_blobs=lambda store: MeteredBlobStore(store, metrics),
         observer=Observers((ProcessingMetrics(registry), ProcessingLog())),
+        alert_observer=AlertObservers((AlertMetrics(registry), AlertLog())),
     )
     async with open_use_cases(settings, wrapped) as use_cases:
         yield use_cases

@@ -8,6 +8,7 @@ import sys
 import msgspec
 import uvicorn
 
+from forebay.bootstrap.alert_watch import AlertWatch
 from forebay.bootstrap.logs import configure_logs
 from forebay.bootstrap.schemes import scheme_of
 from forebay.bootstrap.settings import Settings, mask
@@ -36,13 +37,15 @@ def run_worker(settings: Settings, *, concurrency: int | None = None, name: str 
 
 async def _work(settings: Settings, name: str) -> int:
     registry = make_registry()
-    host, timer = WorkerHost(settings, worker_name=name), SyncTimer(settings)
+    host, timer, watch = WorkerHost(settings, worker_name=name), SyncTimer(settings), AlertWatch(settings)
+    probes = (host, *((timer,) if timer.is_on else ()), watch)
     with bind_health(settings) as listening, _Stop() as stop:
         try:
             async with (
-                open_working(settings, registry, probes=(host, *((timer,) if timer.is_on else ()))) as use_cases,
+                open_working(settings, registry, probes=probes) as use_cases,
                 answering(settings, listening, use_cases, registry) as url,
                 timer.running(use_cases.pipelines.schedule_syncs),
+                watch.running(use_cases.alerts.watch),
                 host.running(use_cases.processing),
             ):
                 sys.stdout.write(_announcement(settings, name, url))

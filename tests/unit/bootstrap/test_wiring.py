@@ -18,6 +18,8 @@ from forebay.adapters.system.polling_signals import PollingSignals
 from forebay.adapters.system.spool import FileSpool
 from forebay.application.ports.signals import Topic
 from forebay.bootstrap import runtime, schemes
+from forebay.bootstrap.alert_observing import EmbeddedAlertLog
+from forebay.bootstrap.alerting import open_notifiers
 from forebay.bootstrap.archives import open_archives
 from forebay.bootstrap.classification import open_classifiers
 from forebay.bootstrap.container import Container
@@ -40,6 +42,7 @@ async def test_every_provider_of_the_container_builds() -> None:
         open_archives(IN_MEMORY) as archives,
         open_text(IN_MEMORY) as text,
         open_classifiers(IN_MEMORY) as classification,
+        open_notifiers() as notifiers,
     ):
         with ThreadPoolExecutor() as hashing:
             container = Container(
@@ -56,6 +59,8 @@ async def test_every_provider_of_the_container_builds() -> None:
                 classification=classification,
                 run_sources=NoSources(),
                 observer=EmbeddedLog(),
+                notifiers=notifiers,
+                alert_observer=EmbeddedAlertLog(),
             )
             built = {name: provider() for name, provider in container.providers.items()}
             bundle = built["use_cases"]

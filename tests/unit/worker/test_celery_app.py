@@ -15,7 +15,7 @@ from forebay.bootstrap.settings import Settings
 from forebay.domain.errors import SettingError
 from forebay.entrypoints.worker import celery_app
 from forebay.entrypoints.worker.folder import WorkerFolder, joined, open_life
-from forebay.entrypoints.worker.names import HEALTH, RECOVER_JOBS, WORK_ON_JOB
+from forebay.entrypoints.worker.names import HEALTH, RECOVER_JOBS, WATCH_ALERTS, WORK_ON_JOB
 from forebay.entrypoints.worker.pools import check_pool
 
 NAME = "forebay.entrypoints.worker.celery_app"
@@ -34,13 +34,23 @@ def _fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 def test_celery_finds_the_application_with_its_tasks_and_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOREBAY_QUEUE_URL", "redis://:secret@broker.example:6379/3")
     monkeypatch.setenv("FOREBAY_RECOVERY_INTERVAL_SECONDS", "7")
+    monkeypatch.setenv("FOREBAY_ALERT_INTERVAL_SECONDS", "11")
     app = find_app(NAME)
     assert isinstance(app, Celery)
     assert app is find_app(f"{NAME}:app")
     app.finalize()
     assert {WORK_ON_JOB, RECOVER_JOBS, HEALTH} <= set(app.tasks)
-    (entry,) = app.conf.beat_schedule.values()
-    assert (entry["task"], entry["schedule"]) == (RECOVER_JOBS, 7.0)
+    assert {(entry["task"], entry["schedule"]) for entry in app.conf.beat_schedule.values()} == {
+        (RECOVER_JOBS, 7.0),
+        (WATCH_ALERTS, 11.0),
+    }
+
+
+@pytest.mark.usefixtures("_fresh")
+def test_alerts_can_be_left_to_the_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOREBAY_QUEUE_URL", "redis://broker.example")
+    monkeypatch.setenv("FOREBAY_ALERT_INTERVAL_SECONDS", "0")
+    assert [entry["task"] for entry in find_app(NAME).conf.beat_schedule.values()] == [RECOVER_JOBS]
 
 
 @pytest.mark.usefixtures("_fresh")

@@ -84,6 +84,7 @@ def _services(open_use_cases: OpenUseCases) -> WorkerServices:
         version="1",
         grace_seconds=1,
         recovery_interval_seconds=30,
+        alert_interval_seconds=0,
         name_worker=lambda: "worker:1",
         configure_logs=lambda: None,
         open_use_cases=open_use_cases,

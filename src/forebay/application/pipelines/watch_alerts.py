@@ -41,10 +41,10 @@ class WatchAlerts:
         self._observer = observer
         self._clock = clock
 
-    async def once(self) -> None:
+    async def once(self, *, stopping: asyncio.Event | None = None) -> None:
         """Looks at everything and sends what is due: for who keeps a timer elsewhere."""
         await self._evaluate(timed=True)
-        await self._deliver()
+        await self._deliver(stopping=stopping)
 
     async def __call__(self, *, interval: float, stopping: asyncio.Event, grace_seconds: float) -> None:
         """Returns once `stopping` is set and what is being sent has come to its end, or after the grace."""

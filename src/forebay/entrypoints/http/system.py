@@ -6,6 +6,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from prometheus_client import exposition
 
 from forebay.application.use_cases import UseCases
+from forebay.entrypoints.http.alert_metrics import alert_metrics
 from forebay.entrypoints.http.metrics import HttpMetrics
 from forebay.entrypoints.http.options import HttpOptions
 from forebay.entrypoints.http.queue_metrics import queue_metrics
@@ -50,4 +51,5 @@ async def readyz(use_cases: NamedDependency[UseCases], options: NamedDependency[
 )
 async def metrics(http_metrics: NamedDependency[HttpMetrics], use_cases: NamedDependency[UseCases]) -> Response[bytes]:
     text = exposition.generate_latest(http_metrics.registry) + await queue_metrics(use_cases.processing.queue_status)
+    text += await alert_metrics(use_cases.alerts.count_open)
     return Response(text, media_type=exposition.CONTENT_TYPE_LATEST)

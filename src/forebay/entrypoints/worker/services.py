@@ -23,6 +23,7 @@ class WorkerServices:
     version: str
     grace_seconds: float
     recovery_interval_seconds: float
+    alert_interval_seconds: float
     name_worker: Callable[[], str]
     configure_logs: Callable[[], None]
     open_use_cases: OpenUseCases

@@ -11,9 +11,9 @@ from kombu.exceptions import OperationalError
 
 from forebay.application.system.check_health import HealthReport
 from forebay.application.use_cases import UseCases
-from forebay.domain.errors import ForebayError
+from forebay.domain.errors import ForebayError, UnavailableError
 from forebay.entrypoints.worker.job_process import JobProcess
-from forebay.entrypoints.worker.names import HEALTH, RECOVER_JOBS, WORK_ON_JOB
+from forebay.entrypoints.worker.names import HEALTH, RECOVER_JOBS, WATCH_ALERTS, WORK_ON_JOB
 from forebay.entrypoints.worker.one_job import work_on_message
 from forebay.entrypoints.worker.outcomes import worth_another_attempt
 from forebay.entrypoints.worker.services import WorkerServices
@@ -23,7 +23,7 @@ _log = get_task_logger("forebay.worker")
 
 
 def add_tasks(app: Celery, services: WorkerServices, process: JobProcess) -> None:
-    """Registers the tasks, and recovery in the schedule of `celery beat`."""
+    """Registers the tasks, and recovery and the watch over alerts in the schedule of `celery beat`."""
 
     @app.task(name=WORK_ON_JOB, bind=True)
     def work_on_job(task: "Task[Any, Any]", job_id: str) -> None:
@@ -40,6 +40,14 @@ def add_tasks(app: Celery, services: WorkerServices, process: JobProcess) -> Non
         if report.announced:
             _log.warning("announced %d jobs again", report.announced)
 
+    @app.task(name=WATCH_ALERTS)
+    def watch_alerts() -> None:
+        """Looks at all pipelines that have to be looked at, and sends what is due. Safe beside servers that do so."""
+        try:
+            process.run(lambda use_cases: use_cases.alerts.watch.once(stopping=process.stopping))
+        except UnavailableError as error:
+            _log.warning("alerts have to wait: %s", error.message)
+
     @app.task(name=HEALTH, ignore_result=False)
     def health() -> dict[str, Any]:
         """What CheckHealth says in a process of the pool."""
@@ -50,6 +58,10 @@ def add_tasks(app: Celery, services: WorkerServices, process: JobProcess) -> Non
     app.conf.beat_schedule = {
         "recover jobs": {"task": RECOVER_JOBS, "schedule": interval, "options": {"expires": max(1.0, interval)}},
     }
+    alerts = services.alert_interval_seconds
+    if alerts:
+        options = {"expires": max(1.0, alerts)}
+        app.conf.beat_schedule["watch alerts"] = {"task": WATCH_ALERTS, "schedule": alerts, "options": options}
     app.conf.beat_scheduler = "celery.beat:Scheduler"  # the schedule is all here: no need of a file to remember it
 
 
