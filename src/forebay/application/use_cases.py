@@ -43,6 +43,7 @@ from forebay.application.pipelines.manage_alert_rules import (
 )
 from forebay.application.pipelines.manage_clients import ChangeClient, CreateClient, GetClient, ListClients
 from forebay.application.pipelines.manage_pipelines import ChangePipeline, CreatePipeline, GetPipeline, ListPipelines
+from forebay.application.pipelines.receive_lineage import ReceiveLineage
 from forebay.application.pipelines.record_runs import RecordRun, RecordRuns
 from forebay.application.pipelines.schedule_syncs import ScheduleSyncs
 from forebay.application.pipelines.show_figures import (
@@ -52,6 +53,7 @@ from forebay.application.pipelines.show_figures import (
     FlakiestPipelines,
 )
 from forebay.application.pipelines.show_health import GetPipelineState, PipelinesHealth, SummariseClient
+from forebay.application.pipelines.show_lineage import PruneLineage, ShowLineage
 from forebay.application.pipelines.show_runs import GetPipelineRun, LatestRun, ListPipelineRuns
 from forebay.application.pipelines.show_sync import ShowSync
 from forebay.application.pipelines.start_sync import StartSync
@@ -154,6 +156,9 @@ class PipelinesUseCases:
     flakiest: FlakiestPipelines
     failure_rate_by_platform: FailureRateByPlatform
     duration_histogram: DurationHistogram
+    receive_lineage: ReceiveLineage
+    show_lineage: ShowLineage
+    prune_lineage: PruneLineage
     start_sync: StartSync
     show_sync: ShowSync
     schedule_syncs: ScheduleSyncs

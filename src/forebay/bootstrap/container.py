@@ -85,7 +85,7 @@ from forebay.bootstrap.classification import ClassifierParts
 from forebay.bootstrap.links import link_signer
 from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
 from forebay.bootstrap.pipelines import pipelines_use_cases
-from forebay.bootstrap.policies import archive_limits, document_policy, processing_policy
+from forebay.bootstrap.policies import archive_limits, document_policy, lineage_clients, processing_policy
 from forebay.bootstrap.processors import collect_processors
 from forebay.bootstrap.settings import Settings
 from forebay.version import __version__
@@ -303,6 +303,7 @@ class Container(containers.DeclarativeContainer):
         jobs=unit_of_work,
         sources=run_sources,
         start_job=start_job,
+        lineage_clients=providers.Singleton(lineage_clients, settings),
         clock=clock,
         ids=ids,
     )

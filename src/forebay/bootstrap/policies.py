@@ -7,7 +7,8 @@ from forebay.application.ports.archives import ArchiveLimits
 from forebay.application.processing.policy import ProcessingPolicy
 from forebay.bootstrap.settings import Settings
 from forebay.bootstrap.text import text_limits
-from forebay.domain.errors import SettingError
+from forebay.domain.errors import InvalidInputError, SettingError
+from forebay.domain.pipelines.lineage_clients import LineageClients
 from forebay.domain.processing.backoff import Backoff
 from forebay.entrypoints.worker.outcomes import worth_another_attempt
 
@@ -34,6 +35,13 @@ def archive_limits(settings: Settings) -> ArchiveLimits:
 
 def document_policy(settings: Settings) -> DocumentPolicy:
     return DocumentPolicy(limits=text_limits(settings))
+
+
+def lineage_clients(settings: Settings) -> LineageClients:
+    try:
+        return LineageClients.parse(settings.lineage_clients)
+    except InvalidInputError as error:
+        raise SettingError(f"FOREBAY_LINEAGE_CLIENTS: {error.message}", field="FOREBAY_LINEAGE_CLIENTS") from None
 
 
 def _delays(text: str) -> tuple[float, ...]:

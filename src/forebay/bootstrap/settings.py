@@ -197,16 +197,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lineage_token: Annotated[
         str,
         Meta(
-            description="What clients of OpenLineage must send as `Authorization: Bearer …` (their OPENLINEAGE_API_KEY). "
-            "Empty: none is asked for."
+            description="What clients of OpenLineage must send as `Authorization: Bearer …`, which is their "
+            "OPENLINEAGE_API_KEY. Empty: none is asked for."
         ),
     ] = ""
     lineage_clients: Annotated[
         str,
         Meta(
-            description="Whose pipelines OpenLineage's jobs are: pattern=client, commas between them, the first pattern "
-            "that matches the namespace counts, such as prod-*=Acme,*=Others. Default: the client is called as the "
-            "namespace."
+            description="Whose pipelines OpenLineage's jobs are: pattern=client with commas between them; the first "
+            "pattern that matches the namespace counts, as in prod-*=Acme,*=Others. Default: the client has the name "
+            "of the namespace."
         ),
     ] = ""
     lineage_max_bytes: Annotated[

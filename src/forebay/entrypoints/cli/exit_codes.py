@@ -168,6 +168,7 @@ EXIT_CODES: dict[str, ExitCode] = {
     "invalid_request": ExitCode.INVALID,
     "head_too_large": ExitCode.INVALID,
     "precondition_required": ExitCode.INVALID,
+    "unauthorized": ExitCode.INVALID,
 }
 
 

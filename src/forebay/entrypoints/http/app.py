@@ -34,6 +34,7 @@ from forebay.entrypoints.http.events import all_events, job_events
 from forebay.entrypoints.http.files import read_file
 from forebay.entrypoints.http.ingestion_sync import start_sync, sync_state
 from forebay.entrypoints.http.jobs import cancel_job, get_job, list_jobs, parse_run, retry_job, start_job
+from forebay.entrypoints.http.lineage import list_lineage_events, receive_lineage_event, receive_lineage_events
 from forebay.entrypoints.http.links import open_link
 from forebay.entrypoints.http.metrics import HttpMetrics
 from forebay.entrypoints.http.models import list_models
@@ -110,6 +111,9 @@ def build_litestar(
             delete_category,
             start_sync,
             sync_state,
+            receive_lineage_event,
+            receive_lineage_events,
+            list_lineage_events,
             health,
             healthz,
             readyz,

@@ -124,6 +124,7 @@ STATUS: dict[str, int] = {
 
 TITLES: dict[int, str] = {
     400: "Bad request",
+    401: "Unauthorized",
     404: "Not found",
     405: "Method not allowed",
     406: "Not acceptable",
@@ -141,6 +142,7 @@ TITLES: dict[int, str] = {
     507: "Insufficient storage",
 }
 _HTTP_CODES = {
+    401: "unauthorized",
     404: "route_not_found",
     405: "method_not_allowed",
     406: "not_acceptable",
