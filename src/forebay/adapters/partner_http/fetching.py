@@ -68,6 +68,8 @@ class PartnerClient:
         self._name = f"the source {source!r}"
         self._seconds = timeout_seconds
         self._patience = patience
+        first, longest = patience.first_wait, patience.longest_wait
+        self._backoff = tenacity.wait_exponential(multiplier=first, max=longest) + tenacity.wait_random(0, first)
 
     async def get(self, url: httpx.URL, *, token: str | None) -> Answer:
         """SourceUnavailableError when all attempts failed; SourceRefusedError for an answer that is too long or goes
@@ -93,8 +95,7 @@ class PartnerClient:
         failure = state.outcome.exception() if state.outcome is not None else None
         if isinstance(failure, _AgainError) and failure.wait is not None:
             return min(failure.wait, self._patience.longest_asked)
-        first, longest = self._patience.first_wait, self._patience.longest_wait
-        return tenacity.wait_exponential_jitter(initial=first, max=longest, jitter=first)(state)
+        return self._backoff(state)
 
     async def _attempt(self, url: httpx.URL, headers: dict[str, str]) -> Answer:
         try:

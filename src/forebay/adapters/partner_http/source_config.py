@@ -44,5 +44,5 @@ class SourceConfig:
     page_size: int = 100
     max_pages: int = 10_000
     timeout_seconds: float = 10.0
-    statuses: Mapping[str, ReportedStatus] = STATUSES
-    fields: Mapping[str, Sequence[str]] = FIELDS
+    statuses: Mapping[str, ReportedStatus] = field(default_factory=lambda: STATUSES)
+    fields: Mapping[str, Sequence[str]] = field(default_factory=lambda: FIELDS)

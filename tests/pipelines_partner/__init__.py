@@ -1,0 +1,1 @@
+"""A partner whose API tells of runs of pipelines, on a bad day too."""

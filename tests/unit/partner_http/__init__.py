@@ -1,0 +1,1 @@
+"""Partners' APIs over HTTP."""
