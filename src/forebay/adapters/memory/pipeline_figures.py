@@ -60,8 +60,18 @@ class MemoryPipelineFigures:
         )
 
     async def failed_count(self, pipeline_id: UUID, window: Window) -> int:
-        runs = await self._within(Extent(pipeline_id=pipeline_id), window)
-        return sum(run.status is ReportedStatus.FAILED for _, run in runs)
+        return (await self.failed_counts([pipeline_id], window)).get(pipeline_id, 0)
+
+    async def failed_counts(self, pipeline_ids: Sequence[UUID], window: Window) -> Mapping[UUID, int]:
+        asked = frozenset(pipeline_ids)
+        runs = (await self._work.state()).pipeline_runs.values()
+        return Counter(
+            run.pipeline_id
+            for run in runs
+            if run.pipeline_id in asked
+            and run.status is ReportedStatus.FAILED
+            and window.since <= run.effective_at < window.until
+        )
 
     async def failures_over_time(self, extent: Extent, window: Window, bucket: Bucket) -> Sequence[FailuresAt]:
         counted = _rates(await self._telling(extent, window), lambda _, run: _beginning(run.effective_at, bucket))

@@ -1,5 +1,6 @@
 """What the drivers raise, as errors of the domain. No exception of SQLAlchemy leaves this package."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from sqlite3 import SQLITE_CONSTRAINT_FOREIGNKEY
@@ -23,6 +24,7 @@ from forebay.domain.intake.errors import (
     ParentRunNotFoundError,
     RunNotFoundError,
 )
+from forebay.domain.pipelines.errors import PipelineNotFoundError
 from forebay.domain.processing.errors import JobActiveError, JobNotFoundError
 
 Values = Mapping[str, object]
@@ -80,12 +82,15 @@ _BY_CONSTRAINT: dict[str, Callable[[Values], ForebayError]] = {
     "fk_document_vectors_document_id": lambda row: DocumentNotFoundError(
         f"there is no document {row.get('document_id')}"
     ),
+    "pk_pipeline_runs": lambda row: ConflictError(f"there is a run {row.get('id')} already"),
+    "fk_pipeline_runs_pipeline_id": lambda row: PipelineNotFoundError(f"there is no pipeline {row.get('pipeline_id')}"),
     "pk_learned_models": lambda row: ConflictError(f"there is a learned model of version {row.get('version')} already"),
     "fk_learned_models_sha256": lambda row: BlobNotFoundError(f"there is no blob {row.get('sha256')}"),
 }
 _UNDEFINED = {"42P01", "42703"}  # PostgreSQL: undefined_table, undefined_column
 _SQLITE_UNDEFINED = ("no such table", "no such column", "has no column")
 _SQLITE_UNIQUE = "UNIQUE constraint failed: "
+_KEY_OF_ONE_COLUMN = re.compile(r"\((\w+)\)=\((.*?)\) ")  # the words around it are in the server's language
 _SQLITE_CHECK = "CHECK constraint failed: "
 
 
@@ -103,7 +108,7 @@ def domain_errors(values: Values | None = None) -> Iterator[None]:
 def domain_error(error: exc.SQLAlchemyError, values: Values) -> ForebayError:
     cause = error.orig if isinstance(error, exc.StatementError) else None
     if isinstance(error, exc.IntegrityError):
-        return constraint_error(violated_constraint(error), values)
+        return constraint_error(violated_constraint(error), {**values, **_named_key(error)})
     if isinstance(error, exc.DataError) or isinstance(cause, UnicodeError):
         return _unstorable()
     if _schema_lacks(cause):
@@ -143,6 +148,13 @@ def violated_constraint(error: exc.IntegrityError) -> str | None:
     if message.startswith(_SQLITE_UNIQUE):
         return _UNIQUE_KEYS.get(message.removeprefix(_SQLITE_UNIQUE))
     return None
+
+
+def _named_key(error: exc.IntegrityError) -> Values:
+    """The column and its value, when PostgreSQL names one: with many rows nothing else says which it was."""
+    diagnosis = getattr(error.orig, "diag", None)
+    named = _KEY_OF_ONE_COLUMN.search(getattr(diagnosis, "message_detail", None) or "")
+    return {named[1]: named[2]} if named is not None else {}
 
 
 def _unique_keys() -> dict[str, str]:

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Delete, Insert, Row, Select, Table, TextClause, Update, exc, select
 
+from forebay.adapters.sql.bulk import BulkInsert, Passing
 from forebay.adapters.sql.errors import constraint_error, domain_errors, is_unnamed_foreign_key
-from forebay.adapters.sql.transaction import Dialect, Parameters, Rows, Statement, Transaction, Values
+from forebay.adapters.sql.transaction import Dialect, Outcome, Parameters, Rows, Statement, Transaction, Values
 from forebay.domain.errors import ForebayError, InternalStateError
 
 Query = Select[*tuple[Any, ...]] | TextClause
@@ -40,6 +41,10 @@ class Statements:
         """How many rows it wrote. `values` has the columns by name; `about`: the whole row, if they are not."""
         return await self._write(statement, statement, values, [about or values])
 
+    async def write_returning(self, statement: Insert, rows: Sequence[Values]) -> Rows:
+        """What it returns of the rows that it wrote. Errors may name another than the row that was wrong."""
+        return (await self._send(statement, statement, rows, rows)).rows
+
     async def write_many(
         self, statement: Insert, rows: Sequence[Values], *, driver: DriverInsert | None = None
     ) -> None:
@@ -52,12 +57,31 @@ class Statements:
         else:
             await self._write(statement, driver.sql, driver.rows, rows)
 
+    async def bring(self, passing: Passing, rows: Sequence[tuple[object, ...]]) -> None:
+        """Puts rows, and nothing else, into a table that passes away with this unit of work."""
+        self.check()
+        try:
+            with domain_errors():
+                await self._transaction.execute(passing.create, None)
+                await self._transaction.execute(passing.clear, None)
+                await self._transaction.execute(BulkInsert(passing.table, rows), None)
+        except BaseException:
+            self.spoil("a statement in it failed")
+            raise
+
+    async def write_from(self, statement: Write, about: Sequence[Values]) -> int:
+        """How many rows it wrote of those that were brought; `about`: what refers to other tables in them."""
+        return await self._write(statement, statement, {}, about)
+
     async def _write(self, statement: Write, sent: Statement, values: Parameters, about: Sequence[Values]) -> int:
+        return (await self._send(statement, sent, values, about)).written
+
+    async def _send(self, statement: Write, sent: Statement, values: Parameters, about: Sequence[Values]) -> Outcome:
         self.check()
         try:
             with domain_errors(about[0]):
                 try:
-                    return (await self._transaction.execute(sent, values)).written
+                    return await self._transaction.execute(sent, values)
                 except exc.IntegrityError as error:
                     if is_unnamed_foreign_key(error):
                         raise await self._broken_reference(statement, about) from error

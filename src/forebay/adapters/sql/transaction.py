@@ -6,12 +6,13 @@ from typing import Any, Literal, NamedTuple, Protocol
 from sqlalchemy import CursorResult, Executable, Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from forebay.adapters.sql.bulk import BulkInsert, insert_all
 from forebay.application.ports.signals import ChangeSignals, Topic
 
 Dialect = Literal["sqlite", "postgresql"]
 Values = Mapping[str, object]
 Parameters = Values | Sequence[Values] | None  # several rows: the statement is executed for each of them
-Statement = Executable | str  # a text is for the driver, and so are the values that go with it
+Statement = Executable | BulkInsert | str  # a text is for the driver, and so are the values that go with it
 Rows = Sequence[Row[*tuple[Any, ...]]]  # a row's columns have the types of its statement, which a port cannot know
 
 ENGINE_OPTIONS = {"preserve_rowcount": True}  # else an INSERT … ON CONFLICT DO NOTHING does not say what it did
@@ -29,6 +30,9 @@ class Outcome(NamedTuple):
 
 
 async def execute_on(connection: AsyncConnection, statement: Statement, values: Parameters) -> Outcome:
+    if isinstance(statement, BulkInsert):
+        await insert_all(connection, statement)
+        return Outcome((), len(statement.rows))
     if not isinstance(statement, str):
         return Outcome.of(await connection.execute(statement, values))
     return Outcome.of(await connection.exec_driver_sql(statement, values))

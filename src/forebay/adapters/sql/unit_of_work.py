@@ -10,6 +10,8 @@ from forebay.adapters.sql.intake import SqlBlobs, SqlFiles, SqlIdempotencyKeys, 
 from forebay.adapters.sql.jobs import SqlJobs
 from forebay.adapters.sql.members import SqlMembers
 from forebay.adapters.sql.outbox import Outbox
+from forebay.adapters.sql.pipeline_figures import SqlPipelineFigures
+from forebay.adapters.sql.pipeline_runs import SqlPipelineRuns
 from forebay.adapters.sql.processing import SqlArtifacts, SqlEvents, SqlModels, SqlSteps
 from forebay.adapters.sql.statements import Statements
 from forebay.adapters.sql.transaction import Database
@@ -42,6 +44,8 @@ class SqlUnitOfWork:
         self.corrections = SqlCorrections(self._statements)
         self.learned = SqlLearnedModels(self._statements)
         self.index = document_index(self._statements)
+        self.pipeline_runs = SqlPipelineRuns(self._statements)
+        self.figures = SqlPipelineFigures(self._statements)
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,7 +1,7 @@
 """How reports become runs: what every way in (one report, a batch, a sync, OpenLineage) does in its unit of work."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -50,15 +50,21 @@ async def record_reports(
     there = await work.pipeline_runs.add_missing(tuple(new.values()))
     changed: list[PipelineRun] = []
     for identity, known in there.items():
-        run = before = replace(new[identity], id=known) if isinstance(known, UUID) else known
+        if isinstance(known, UUID):  # what counts was known, and no other report adds to it
+            for index in groups[identity]:
+                is_known = reports[index].report.key == new[identity].key
+                found[index] = Recorded(Verdict.UNCHANGED if is_known else Verdict.STALE, known)
+            continue
+        run = known
         for index in groups[identity]:
             run, verdict = run.with_report(reports[index].report, at=at)
             found[index] = Recorded(verdict, run.id)
-        if run is not before:
+        if run is not known:
             changed.append(run)
     if changed:
         await work.pipeline_runs.update_all(changed)
-    touched = {identity.pipeline_id for identity in new if identity not in there} | {run.pipeline_id for run in changed}
+    added = (identity for identity in new if identity not in there) if there else new
+    touched = {identity.pipeline_id for identity in added} | {run.pipeline_id for run in changed}
     if touched:
-        await work.checks.request(sorted(touched), at=at)
+        await work.checks.request(sorted(touched, key=lambda pipeline_id: pipeline_id.int), at=at)
     return [recorded for recorded in found if recorded is not None]
