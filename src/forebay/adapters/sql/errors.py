@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, exc
 
+from forebay.adapters.sql.pipelines_errors import OF_PIPELINES
 from forebay.adapters.sql.tables import metadata
 from forebay.domain.documents.errors import CategoryExistsError, CategoryNotFoundError, DocumentNotFoundError
 from forebay.domain.errors import (
@@ -86,6 +87,7 @@ _BY_CONSTRAINT: dict[str, Callable[[Values], ForebayError]] = {
     "fk_pipeline_runs_pipeline_id": lambda row: PipelineNotFoundError(f"there is no pipeline {row.get('pipeline_id')}"),
     "pk_learned_models": lambda row: ConflictError(f"there is a learned model of version {row.get('version')} already"),
     "fk_learned_models_sha256": lambda row: BlobNotFoundError(f"there is no blob {row.get('sha256')}"),
+    **OF_PIPELINES,
 }
 _UNDEFINED = {"42P01", "42703"}  # PostgreSQL: undefined_table, undefined_column
 _SQLITE_UNDEFINED = ("no such table", "no such column", "has no column")
