@@ -1,6 +1,7 @@
 """ListPipelines, GetPipeline, CreatePipeline and ChangePipeline."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -100,7 +101,10 @@ class CreatePipeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePipelineCommand:
-    """What is None stays. `external_id`: "" takes it away. `revision`: the one that the change is of; None: any."""
+    """What is None stays. `external_id`: "" takes it away; `expect_every`, `finish_grace`: zero does.
+
+    `revision`: the one that the change is of; None: any.
+    """
 
     pipeline_id: UUID
     name: str | None = None
@@ -109,7 +113,9 @@ class ChangePipelineCommand:
     pipeline_type: PipelineType | None = None
     environment: Environment | None = None
     is_active: bool | None = None
-    schedule: Schedule | None = None
+    expect_every: timedelta | None = None
+    start_grace: timedelta | None = None
+    finish_grace: timedelta | None = None
     revision: int | None = None
 
 
@@ -153,5 +159,13 @@ def _changed(before: Pipeline, command: ChangePipelineCommand) -> Pipeline:
         pipeline_type=command.pipeline_type or before.pipeline_type,
         environment=command.environment or before.environment,
         is_active=before.is_active if command.is_active is None else command.is_active,
-        schedule=command.schedule or before.schedule,
+        schedule=Schedule(
+            expect_every=_or_none(before.schedule.expect_every, command.expect_every),
+            start_grace=before.schedule.start_grace if command.start_grace is None else command.start_grace,
+            finish_grace=_or_none(before.schedule.finish_grace, command.finish_grace),
+        ),
     )
+
+
+def _or_none(before: timedelta | None, change: timedelta | None) -> timedelta | None:
+    return before if change is None else change or None

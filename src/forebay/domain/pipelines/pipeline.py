@@ -7,7 +7,7 @@ from uuid import UUID
 
 from forebay.domain.errors import InvalidInputError
 
-_LONGEST = timedelta(days=3660)
+LONGEST = timedelta(days=3660)
 
 
 class Platform(StrEnum):
@@ -52,9 +52,9 @@ class Schedule:
 
     def __post_init__(self) -> None:
         for name, value in (("expect_every", self.expect_every), ("finish_grace", self.finish_grace)):
-            if value is not None and not timedelta(seconds=1) <= value <= _LONGEST:
+            if value is not None and not timedelta(seconds=1) <= value <= LONGEST:
                 raise InvalidInputError("expected 1 second to 3660 days", field=name)
-        if not timedelta(0) <= self.start_grace <= _LONGEST:
+        if not timedelta(0) <= self.start_grace <= LONGEST:
             raise InvalidInputError("expected 0 seconds to 3660 days", field="start_grace")
         for name, value in (
             ("expect_every", self.expect_every),

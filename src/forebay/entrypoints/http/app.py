@@ -19,6 +19,7 @@ from forebay.entrypoints.http.categories import (
     get_category,
     list_categories,
 )
+from forebay.entrypoints.http.clients import change_client, create_client, disable_client, get_client, list_clients
 from forebay.entrypoints.http.docs import docs_asset, docs_page, openapi_alias, openapi_config
 from forebay.entrypoints.http.document_content import preview_document, read_document, read_document_text
 from forebay.entrypoints.http.document_upload import create_documents
@@ -40,6 +41,29 @@ from forebay.entrypoints.http.metrics import HttpMetrics
 from forebay.entrypoints.http.models import list_models
 from forebay.entrypoints.http.observed import ObservedApp
 from forebay.entrypoints.http.options import HttpOptions
+from forebay.entrypoints.http.pipeline_figures import (
+    duration_histogram,
+    failure_rate_by_platform,
+    failures_over_time,
+    flakiest_pipelines,
+)
+from forebay.entrypoints.http.pipeline_health import get_pipeline_health, list_pipelines_health, summarise_client
+from forebay.entrypoints.http.pipeline_run_batches import report_runs
+from forebay.entrypoints.http.pipeline_runs import (
+    get_latest_pipeline_run,
+    get_pipeline_run,
+    list_pipeline_runs,
+    report_run,
+)
+from forebay.entrypoints.http.pipelines import (
+    change_pipeline,
+    create_pipeline,
+    create_pipeline_of_client,
+    disable_pipeline,
+    get_pipeline,
+    list_pipelines,
+    list_pipelines_of_client,
+)
 from forebay.entrypoints.http.problems import on_defect, on_forebay_error, on_http_error, on_validation_error
 from forebay.entrypoints.http.runs import delete_run, get_run, list_files, list_runs
 from forebay.entrypoints.http.stream_response import OpenStreams
@@ -47,6 +71,32 @@ from forebay.entrypoints.http.system import health, healthz, metrics, readyz
 from forebay.entrypoints.http.uploads import create_upload
 
 _CLEAN_UP_SECONDS = 10.0
+_PIPELINES = (
+    list_clients,
+    create_client,
+    get_client,
+    change_client,
+    disable_client,
+    list_pipelines_of_client,
+    create_pipeline_of_client,
+    summarise_client,
+    list_pipelines,
+    create_pipeline,
+    list_pipelines_health,
+    failures_over_time,
+    flakiest_pipelines,
+    failure_rate_by_platform,
+    duration_histogram,
+    get_pipeline,
+    change_pipeline,
+    disable_pipeline,
+    get_pipeline_health,
+    report_run,
+    list_pipeline_runs,
+    get_latest_pipeline_run,
+    get_pipeline_run,
+    report_runs,
+)
 OpenUseCases = Callable[[], AbstractAsyncContextManager[UseCases]]
 
 
@@ -109,6 +159,7 @@ def build_litestar(
             get_category,
             change_category,
             delete_category,
+            *_PIPELINES,
             start_sync,
             sync_state,
             receive_lineage_event,

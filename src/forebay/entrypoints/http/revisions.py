@@ -4,12 +4,15 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
+from litestar.datastructures import ResponseHeader
 from litestar.exceptions import ClientException
 from litestar.params import HeaderParameter
 
 from forebay.domain.pipelines.errors import RevisionMismatchError
 
 T = TypeVar("T")
+
+ETAG = ResponseHeader(name="ETag", description="Its revision, for `If-Match`", required=False, documentation_only=True)
 
 IfMatch = Annotated[
     str | None,

@@ -1,0 +1,78 @@
+"""The records of a batch: a JSON array, or one JSON object on each line; what cannot be read is wrong by itself."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+import msgspec
+from litestar.exceptions import ClientException
+from msgspec import Raw
+
+from forebay.application.pipelines.record_runs import MAX_REPORTS, AddressedReport
+from forebay.domain.errors import InvalidInputError
+from forebay.domain.pipelines.errors import InvalidReportError
+from forebay.entrypoints.http.schemas.run_batches import ReportRecord
+
+Record = AddressedReport | InvalidInputError
+_MOST_LINES = 2 * MAX_REPORTS  # blank ones included
+_PLACE = re.compile(r" - at `\$\.(?P<path>[^`]*)`$")
+_NAMED = re.compile(r"Object (contains unknown|missing required) field `(?P<name>.+?)`")
+_decoder = msgspec.json.Decoder(ReportRecord)
+
+
+def records_of_array(body: bytes) -> Sequence[Record]:
+    """400 for what is no JSON array of at most 10,000 records."""
+    try:
+        pieces = _array_decoder().decode(body)
+    except msgspec.ValidationError as error:
+        if "at most length" in str(error):
+            raise _too_many() from None
+        raise ClientException(f"the body is not a JSON array: {error}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ClientException(f"the body is not JSON: {error}") from None
+    except RecursionError:
+        raise ClientException("the body is nested too deeply") from None
+    return list(_records(piece for piece in msgspec.structs.astuple(pieces) if piece is not None))
+
+
+def records_of_lines(body: bytes) -> Sequence[Record]:
+    """Lines that are blank do not count. 400 when there are more than 10,000 others."""
+    lines = body.split(b"\n", _MOST_LINES)
+    if len(lines) > _MOST_LINES:
+        raise _too_many()
+    pieces = [line for line in lines if line and not line.isspace()]
+    if len(pieces) > MAX_REPORTS:
+        raise _too_many()
+    return list(_records(pieces))
+
+
+@cache
+def _array_decoder() -> "msgspec.json.Decoder[msgspec.Struct]":
+    """Cuts an array into its elements, and stops at the first that is too many: a body of 32 MiB may have millions."""
+    fields = [(f"r{index}", Raw, None) for index in range(MAX_REPORTS)]
+    return msgspec.json.Decoder(msgspec.defstruct("_Array", fields, array_like=True, forbid_unknown_fields=True))
+
+
+def _records(pieces: Iterable[Raw | bytes]) -> Iterator[Record]:
+    decode = _decoder.decode
+    for piece in pieces:
+        try:
+            yield decode(piece).addressed()
+        except InvalidInputError as error:
+            yield error
+        except msgspec.ValidationError as error:
+            yield _invalid(str(error))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            yield InvalidReportError(f"it is not JSON: {error}")
+        except RecursionError:
+            yield InvalidReportError("it is nested too deeply")
+
+
+def _invalid(message: str) -> InvalidReportError:
+    named, place = _NAMED.search(message), _PLACE.search(message)
+    field = named["name"] if named else place["path"] if place else None
+    return InvalidReportError(_PLACE.sub("", message), field=field)
+
+
+def _too_many() -> ClientException:
+    return ClientException(f"expected at most {MAX_REPORTS} records at a time; send them in parts")
