@@ -87,15 +87,20 @@ class ReportedFields(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_f
     status: Annotated[ReportedStatus, Meta(examples=["success"])]
     started_at: Annotated[datetime | None, Meta(examples=["2026-11-21T02:00:00Z"])] = None
     finished_at: Annotated[datetime | None, Meta(examples=["2026-11-21T02:12:30Z"])] = None
-    duration_seconds: Annotated[float | None, Meta(ge=0, le=MAX_SECONDS, description=_NOT_SAID, examples=[750.0])] = (
+    duration_seconds: Annotated[float, Meta(ge=0, le=MAX_SECONDS, description=_NOT_SAID, examples=[750.0])] | None = (
         None
     )
-    rows_processed: Annotated[int | None, Meta(ge=0, le=MAX_ROWS, examples=[120000])] = None
+    rows_processed: Annotated[int, Meta(ge=0, le=MAX_ROWS, examples=[120000])] | None = None
     error_message: Annotated[str, Meta(max_length=MAX_MESSAGE)] | None = None
-    status_reason: Annotated[
-        str | None,
-        Meta(max_length=MAX_REASON, description="Why it is in this status, where the status alone does not say it."),
-    ] = None
+    status_reason: (
+        Annotated[
+            str,
+            Meta(
+                max_length=MAX_REASON, description="Why it is in this status, where the status alone does not say it."
+            ),
+        ]
+        | None
+    ) = None
     payload: Annotated[
         Json | None, Meta(description="Any JSON object, at most 262,144 characters, given back as it is.")
     ] = None
@@ -126,15 +131,18 @@ class ReportedFields(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_f
 class RunReportBody(ReportedFields, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """A report of one run of the pipeline in the path."""
 
-    external_run_id: Annotated[
-        str | None,
-        Meta(
-            min_length=1,
-            max_length=MAX_EXTERNAL_ID,
-            description="Which run it is, as its platform calls it. Left out: a new run, `manual-<uuid>`.",
-            examples=["scheduled__2026-11-21"],
-        ),
-    ] = None
+    external_run_id: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=MAX_EXTERNAL_ID,
+                description="Which run it is, as its platform calls it. Left out: a new run, `manual-<uuid>`.",
+                examples=["scheduled__2026-11-21"],
+            ),
+        ]
+        | None
+    ) = None
 
 
 class RecordedRunBody(msgspec.Struct, kw_only=True, frozen=True):

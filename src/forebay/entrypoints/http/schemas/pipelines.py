@@ -94,23 +94,26 @@ class NewPipelineOfClientBody(msgspec.Struct, kw_only=True, frozen=True, forbid_
         ),
     ]
     platform: Platform = Platform.CUSTOM
-    external_id: Annotated[
-        str | None,
-        Meta(
-            min_length=1,
-            max_length=MAX_EXTERNAL_ID,
-            description="What its platform calls it; unique for client and platform. Batches may name it so.",
-            examples=["nightly_load"],
-        ),
-    ] = None
+    external_id: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=MAX_EXTERNAL_ID,
+                description="What its platform calls it; unique for client and platform. Batches may name it so.",
+                examples=["nightly_load"],
+            ),
+        ]
+        | None
+    ) = None
     pipeline_type: PipelineType = PipelineType.INGESTION
     environment: Environment = Environment.PROD
     is_active: bool = True
-    expect_every_seconds: Annotated[int | None, Meta(ge=1, le=_MOST_SECONDS, description=_EXPECT, examples=[86400])] = (
+    expect_every_seconds: Annotated[int, Meta(ge=1, le=_MOST_SECONDS, description=_EXPECT, examples=[86400])] | None = (
         None
     )
     start_grace_seconds: Annotated[int, Meta(ge=0, le=_MOST_SECONDS, description=_START, examples=[3600])] = 0
-    finish_grace_seconds: Annotated[int | None, Meta(ge=1, le=_MOST_SECONDS, description=_FINISH, examples=[7200])] = (
+    finish_grace_seconds: Annotated[int, Meta(ge=1, le=_MOST_SECONDS, description=_FINISH, examples=[7200])] | None = (
         None
     )
 
@@ -147,9 +150,9 @@ class ChangePipelineBody(msgspec.Struct, kw_only=True, frozen=True, forbid_unkno
     pipeline_type: PipelineType | UnsetType = UNSET
     environment: Environment | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
-    expect_every_seconds: Annotated[int | UnsetType | None, Meta(ge=1, le=_MOST_SECONDS, description=_EXPECT)] = UNSET
-    start_grace_seconds: Annotated[int | UnsetType | None, Meta(ge=0, le=_MOST_SECONDS, description=_START)] = UNSET
-    finish_grace_seconds: Annotated[int | UnsetType | None, Meta(ge=1, le=_MOST_SECONDS, description=_FINISH)] = UNSET
+    expect_every_seconds: Annotated[int, Meta(ge=1, le=_MOST_SECONDS, description=_EXPECT)] | UnsetType | None = UNSET
+    start_grace_seconds: Annotated[int, Meta(ge=0, le=_MOST_SECONDS, description=_START)] | UnsetType | None = UNSET
+    finish_grace_seconds: Annotated[int, Meta(ge=1, le=_MOST_SECONDS, description=_FINISH)] | UnsetType | None = UNSET
 
     def command(self, pipeline_id: UUID) -> ChangePipelineCommand:
         return ChangePipelineCommand(
