@@ -4,6 +4,7 @@
 """
 
 from forebay.application.intake.sweep import SweepFinding, SweepKind, SweepReport
+from forebay.application.pipelines.record_runs import ReportVerdict
 from forebay.application.system.check_health import HealthReport, PartHealth
 from forebay.bootstrap.library import Forebay, SyncForebay
 from forebay.domain.documents.category import Category, Rule, RuleField, RuleKind
@@ -22,6 +23,20 @@ from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.member import MemberFlag, MemberKind
 from forebay.domain.intake.run import RunError, RunStatus, RunType
 from forebay.domain.paging import Page, SortOrder
+from forebay.domain.pipelines.client import Client
+from forebay.domain.pipelines.figures import (
+    Bucket,
+    DurationBin,
+    FailuresAt,
+    FlakyPipeline,
+    PlatformRate,
+    RunFigures,
+    Window,
+)
+from forebay.domain.pipelines.health import Health
+from forebay.domain.pipelines.pipeline import Environment, Pipeline, PipelineType, Platform, Schedule
+from forebay.domain.pipelines.report import ReportedStatus
+from forebay.domain.pipelines.run import Verdict
 from forebay.domain.processing.event import Event, EventCode, EventLevel
 from forebay.domain.processing.job import JobError, JobStatus
 from forebay.domain.processing.model import Model
@@ -35,29 +50,39 @@ from forebay.entrypoints.library.document_results import (
     LearnedModel,
 )
 from forebay.entrypoints.library.job_results import Artifact, Job, JobWithSteps
+from forebay.entrypoints.library.pipeline_fields import RunRecord
+from forebay.entrypoints.library.pipeline_results import ClientSummary, PipelineRun, PipelineState, RecordedRun
 from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.version import __version__
 
 __all__ = [
     "Artifact",
     "Attachment",
+    "Bucket",
     "Category",
     "ClassifierName",
+    "Client",
+    "ClientSummary",
     "ConflictError",
     "Document",
     "DocumentFailure",
     "DocumentStatus",
     "DocumentText",
     "DocumentWithDetails",
+    "DurationBin",
+    "Environment",
     "Event",
     "EventCode",
     "EventLevel",
+    "FailuresAt",
     "File",
     "FileRole",
+    "FlakyPipeline",
     "Folder",
     "Forebay",
     "ForebayError",
     "FoundDocument",
+    "Health",
     "HealthReport",
     "InvalidInputError",
     "Job",
@@ -71,16 +96,28 @@ __all__ = [
     "NotFoundError",
     "Page",
     "PartHealth",
+    "Pipeline",
+    "PipelineRun",
+    "PipelineState",
+    "PipelineType",
+    "Platform",
+    "PlatformRate",
     "Reason",
     "ReasonKind",
     "Receipt",
+    "RecordedRun",
+    "ReportVerdict",
+    "ReportedStatus",
     "Rule",
     "RuleField",
     "RuleKind",
     "Run",
     "RunError",
+    "RunFigures",
+    "RunRecord",
     "RunStatus",
     "RunType",
+    "Schedule",
     "SettingError",
     "Snippet",
     "SortOrder",
@@ -91,5 +128,7 @@ __all__ = [
     "SweepReport",
     "SyncForebay",
     "UnavailableError",
+    "Verdict",
+    "Window",
     "__version__",
 ]

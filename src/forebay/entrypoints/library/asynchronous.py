@@ -19,7 +19,6 @@ from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import RunType
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, SortOrder
 from forebay.entrypoints.library.content import FileContent
-from forebay.entrypoints.library.documents import AsyncDocuments
 from forebay.entrypoints.library.download import save, target_path
 from forebay.entrypoints.library.fields import (
     RunWhere,
@@ -30,11 +29,12 @@ from forebay.entrypoints.library.fields import (
     run_filter,
     upload_details,
 )
+from forebay.entrypoints.library.pipeline_runs import AsyncPipelineRuns
 from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.entrypoints.library.sources import Content, open_source
 
 
-class AsyncForebay(AsyncDocuments):
+class AsyncForebay(AsyncPipelineRuns):
     """Forebay in this process. For one event loop, and there for any number of tasks.
 
     Every method may raise ForebayError: InvalidInputError names the field, NotFoundError, ConflictError,

@@ -113,34 +113,34 @@ def upload_details(
 
 def run_filter(where: RunWhere) -> RunFilter:
     """TypeError for a name that is none of RunWhere's, as for any unknown keyword argument."""
-    _check_names(where, RunWhere.__annotations__)
+    check_names(where, RunWhere.__annotations__)
     run_type, status = where.get("type"), where.get("status")
     return RunFilter(
         type=None if run_type is None else RunType.parse(run_type),
         status=None if status is None else _parse_status(RunStatus, status),
         label=parse_text(where.get("label") or "", field="label") or None,
         owner=parse_owner(where.get("owner")),
-        created_after=_utc(where.get("created_after")),
-        created_before=_utc(where.get("created_before")),
+        created_after=utc(where.get("created_after")),
+        created_before=utc(where.get("created_before")),
     )
 
 
 def job_filter(where: JobWhere) -> JobFilter:
     """TypeError for a name that is none of JobWhere's, as for any unknown keyword argument."""
-    _check_names(where, JobWhere.__annotations__)
+    check_names(where, JobWhere.__annotations__)
     run_id, status = where.get("run_id"), where.get("status")
     return JobFilter(
         run_id=None if run_id is None else parse_id(run_id, field="run_id"),
         kind=parse_kind(where.get("kind")),
         status=None if status is None else _parse_status(JobStatus, status),
-        created_after=_utc(where.get("created_after")),
-        created_before=_utc(where.get("created_before")),
+        created_after=utc(where.get("created_after")),
+        created_before=utc(where.get("created_before")),
     )
 
 
 def document_filter(where: DocumentWhere) -> tuple[DocumentFilter, str | None]:
     """And the name of the category. TypeError for a name that is none of DocumentWhere's."""
-    _check_names(where, DocumentWhere.__annotations__)
+    check_names(where, DocumentWhere.__annotations__)
     run_id, status, category = where.get("run_id"), where.get("status"), where.get("category")
     uncategorised, language, media_type = (
         where.get("uncategorised", False),
@@ -158,8 +158,8 @@ def document_filter(where: DocumentWhere) -> tuple[DocumentFilter, str | None]:
         owner=parse_owner(where.get("owner")),
         language=language,
         status=None if status is None else _parse_status(DocumentStatus, status),
-        created_after=_utc(where.get("created_after")),
-        created_before=_utc(where.get("created_before")),
+        created_after=utc(where.get("created_after")),
+        created_before=utc(where.get("created_before")),
     )
     return found, None if category is None else parse_text(category, field="category")
 
@@ -207,7 +207,8 @@ def parse_kind(value: str | None) -> str | None:
     return None if value is None else parse_text(value, field="kind")
 
 
-def _check_names(given: Iterable[str], known: Iterable[str]) -> None:
+def check_names(given: Iterable[str], known: Iterable[str]) -> None:
+    """TypeError, as Python has it for a keyword argument that nobody knows."""
     if unknown := set(given) - set(known):
         raise TypeError(f"unexpected keyword argument {min(unknown)!r}; expected {', '.join(known)}")
 
@@ -221,7 +222,8 @@ def _parse_status(kind: type[S], value: str) -> S:
         ) from None
 
 
-def _utc(value: datetime | None) -> datetime | None:
+def utc(value: datetime | None) -> datetime | None:
+    """UTC is taken for granted where no zone is given."""
     if value is None:
         return None
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
