@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, get, post
+from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
@@ -86,13 +86,13 @@ class BatchOperation(Operation):
 )
 async def receive_lineage_event(
     request: AnyRequest, use_cases: NamedDependency[UseCases], options: NamedDependency[HttpOptions]
-) -> Response[None]:
+) -> Response[bytes]:
     body = await _read(request, options)
     event = await asyncio.to_thread(parse_event, body)
     [verdict] = await use_cases.pipelines.receive_lineage([event])
     if verdict.error is not None:
         raise verdict.error
-    return Response(None, status_code=200)
+    return Response(b"", status_code=200, media_type=MediaType.TEXT)
 
 
 @post(
