@@ -13,7 +13,7 @@ from uuid import UUID
 from forebay.adapters.memory.pipeline_runs import latest_key
 from forebay.adapters.memory.state import State
 from forebay.adapters.memory.work import Work
-from forebay.application.ports.pipeline_figures import Extent, PipelineFigures
+from forebay.application.ports.pipeline_figures import SHORT_MESSAGE, Extent, PipelineFigures
 from forebay.domain.pipelines.figures import (
     DURATION_EDGES,
     Bucket,
@@ -45,7 +45,7 @@ class MemoryPipelineFigures:
         asked, found = frozenset(pipeline_ids), dict[UUID, LatestRuns]()
         runs = [run for run in (await self._work.state()).pipeline_runs.values() if run.pipeline_id in asked]
         for run in sorted(runs, key=latest_key):
-            short = replace(run, payload=None, error_message=None)
+            short = replace(run, payload=None, error_message=run.error_message and run.error_message[:SHORT_MESSAGE])
             telling = short if run.status in _TELLING else found.get(run.pipeline_id, LatestRuns()).latest_final
             found[run.pipeline_id] = LatestRuns(latest=short, latest_final=telling)
         return found

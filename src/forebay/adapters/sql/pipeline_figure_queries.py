@@ -21,7 +21,7 @@ from forebay.adapters.sql.column_types import RowId, UtcTime
 from forebay.adapters.sql.pipelines_tables import clients, pipeline_runs, pipelines
 from forebay.adapters.sql.schema import newest_first
 from forebay.adapters.sql.transaction import Dialect, Values
-from forebay.application.ports.pipeline_figures import Extent
+from forebay.application.ports.pipeline_figures import SHORT_MESSAGE, Extent
 from forebay.domain.pipelines.figures import DURATION_EDGES, Bucket, Window
 from forebay.domain.pipelines.report import ReportedStatus
 
@@ -29,8 +29,11 @@ Query = Select[*tuple[Any, ...]]
 TELLING = frozenset({ReportedStatus.SUCCESS, ReportedStatus.FAILED})
 
 _run, _pipeline, _client = pipeline_runs.c, pipelines.c, clients.c
-_HEAVY = {"payload", "error_message"}
-_SHORT = [null().label(column.name) if column.name in _HEAVY else column for column in pipeline_runs.columns]
+_CUT = {
+    "payload": null().label("payload"),
+    "error_message": func.substr(_run.error_message, 1, SHORT_MESSAGE).label("error_message"),
+}
+_SHORT = [_CUT.get(column.name, column) for column in pipeline_runs.columns]
 _FAILED = _run.status == ReportedStatus.FAILED.value
 _IS_TELLING = _run.status.in_(sorted(TELLING))
 _IS_FINAL = _run.status != ReportedStatus.RUNNING.value

@@ -16,6 +16,8 @@ from forebay.domain.pipelines.figures import (
 )
 from forebay.domain.pipelines.health import LatestRuns
 
+SHORT_MESSAGE = 500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
@@ -34,7 +36,7 @@ class PipelineFigures(Protocol):
     async def latest_runs(self, pipeline_ids: Sequence[UUID]) -> Mapping[UUID, LatestRuns]:
         """Of each pipeline, as PipelineRunRepository.latest() orders them; those without any run are left out.
 
-        Payloads and long error messages are not needed here, and None.
+        Payloads are not needed here, and None; of error messages there are the first SHORT_MESSAGE characters.
         """
         ...
 
