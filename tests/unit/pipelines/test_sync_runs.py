@@ -118,7 +118,10 @@ async def test_one_broken_pipeline_does_not_stop_the_others() -> None:
 
 @in_virtual_time
 async def test_a_source_that_is_away_is_asked_again_for_what_is_missing_only() -> None:
-    tells = {"p1": {None: [ONE], "1": [ONE]}, "p2": {None: [ONE, SourceUnavailableError("it sleeps")], "1": [TWO]}}
+    tells: dict[str, dict[str | None, list[object]]] = {
+        "p1": {None: [ONE], "1": [ONE]},
+        "p2": {None: [ONE, SourceUnavailableError("it sleeps")], "1": [TWO]},
+    }
     source = Told(tells=tells)
     desk = await Desk(source, pipelines=2).furnish()
     job = await desk.synced()
