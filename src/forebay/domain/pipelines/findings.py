@@ -15,7 +15,7 @@ from forebay.domain.pipelines.health import LatestRuns, due_at, missing_at, stuc
 from forebay.domain.pipelines.pipeline import Pipeline
 from forebay.domain.pipelines.report import ReportedStatus
 
-_LONGEST_ERROR = 500
+_LONGEST_ERROR = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
