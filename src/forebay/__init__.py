@@ -53,6 +53,7 @@ from forebay.entrypoints.library.job_results import Artifact, Job, JobWithSteps
 from forebay.entrypoints.library.pipeline_fields import RunRecord
 from forebay.entrypoints.library.pipeline_results import ClientSummary, PipelineRun, PipelineState, RecordedRun
 from forebay.entrypoints.library.results import File, Folder, Receipt, Run
+from forebay.entrypoints.library.sync_results import StartedSync, SyncedPipeline, SyncedSource
 from forebay.version import __version__
 
 __all__ = [
@@ -121,12 +122,15 @@ __all__ = [
     "SettingError",
     "Snippet",
     "SortOrder",
+    "StartedSync",
     "Step",
     "StepStatus",
     "SweepFinding",
     "SweepKind",
     "SweepReport",
     "SyncForebay",
+    "SyncedPipeline",
+    "SyncedSource",
     "UnavailableError",
     "Verdict",
     "Window",

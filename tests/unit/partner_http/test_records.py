@@ -172,6 +172,10 @@ def test_texts_that_are_numbers_count_as_these() -> None:
     assert report_of({"id": "r", "status": "success", "rows_processed": 3.0}).rows_processed == 3
 
 
+def test_a_payload_is_an_object() -> None:
+    assert report_of({"id": "r", "status": "failed", "payload": [1]}).payload == '{"payload":[1]}'
+
+
 def test_a_message_is_cut_and_cleaned_rather_than_lost() -> None:
     report = report_of({"id": "r", "status": "failed", "error_message": "\0\ud800" + "x" * MAX_MESSAGE})
     assert report.error_message is not None

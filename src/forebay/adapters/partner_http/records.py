@@ -129,8 +129,11 @@ def _text(value: object, limit: int) -> str | None:
 
 
 def _payload(value: object) -> str | None:
+    """An object; anything else becomes the field of one."""
     if value is None:
         return None
+    if not isinstance(value, dict):
+        value = {"payload": value}
     try:
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     except ValueError:

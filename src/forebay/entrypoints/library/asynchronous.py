@@ -29,12 +29,12 @@ from forebay.entrypoints.library.fields import (
     run_filter,
     upload_details,
 )
-from forebay.entrypoints.library.pipeline_runs import AsyncPipelineRuns
 from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.entrypoints.library.sources import Content, open_source
+from forebay.entrypoints.library.syncs import AsyncSyncs
 
 
-class AsyncForebay(AsyncPipelineRuns):
+class AsyncForebay(AsyncSyncs):
     """Forebay in this process. For one event loop, and there for any number of tasks.
 
     Every method may raise ForebayError: InvalidInputError names the field, NotFoundError, ConflictError,
