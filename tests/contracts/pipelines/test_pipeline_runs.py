@@ -1,0 +1,30 @@
+"""The three adapters of the runs of pipelines, held to one contract."""
+
+import pytest
+
+from forebay.adapters.memory.unit_of_work import MemoryDatabase, MemoryUnitOfWorkFactory
+from forebay.adapters.sql.transaction import Database
+from forebay.adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from forebay.application.ports.pipelines import PipelinesUnitOfWorkFactory
+from forebay.testing.pipeline_runs_contract import PipelineRunsContract
+
+
+@pytest.mark.adapter("memory")
+class TestMemory(PipelineRunsContract):
+    @pytest.fixture
+    def open_work(self, memory: MemoryDatabase) -> PipelinesUnitOfWorkFactory:
+        return MemoryUnitOfWorkFactory(memory)
+
+
+@pytest.mark.adapter("sqlite")
+class TestSqlite(PipelineRunsContract):
+    @pytest.fixture
+    def open_work(self, sqlite: Database) -> PipelinesUnitOfWorkFactory:
+        return SqlUnitOfWorkFactory(sqlite)
+
+
+@pytest.mark.adapter("postgres")
+class TestPostgres(PipelineRunsContract):
+    @pytest.fixture
+    def open_work(self, postgres: Database) -> PipelinesUnitOfWorkFactory:
+        return SqlUnitOfWorkFactory(postgres)
