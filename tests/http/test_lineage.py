@@ -4,6 +4,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -148,6 +149,18 @@ def test_a_thousand_events_of_hundreds_of_jobs(api: Api) -> None:
     run = latest_run(api, f"{prefix}.249")
     assert run["status"] == "success"
     assert (run["started_at"], run["finished_at"]) == ("2026-03-01T10:00:00Z", "2026-03-01T10:00:01Z")
+
+
+def test_many_who_see_a_job_for_the_first_time_at_the_same_time_see_one_pipeline(api: Api) -> None:
+    namespace, jobs = f"new-{uuid4()}", [new_job() for _ in range(3)]
+
+    def tell(number: int) -> int:
+        events = [run_event(namespace=namespace, job=job, run=f"run-{number}") for job in jobs[number % 3 :]]
+        return send(api, events, path="/batch").status_code
+
+    with ThreadPoolExecutor(12) as threads:
+        assert set(threads.map(tell, range(36))) == {204}
+    assert len({pipeline_of(api, job)["client_id"] for job in jobs}) == 1
 
 
 @pytest.mark.parametrize(

@@ -70,12 +70,9 @@ class LineagePipelines:
         return {job: found[job] for job in jobs if job in found}
 
     async def _create_one(self, job: SeenJob, owners: Mapping[JobName, Client]) -> UUID:
-        """Looks again after each refusal: somebody may have made it meanwhile."""
+        """Under the first name that nobody has."""
         refusal: ConflictError | None = None
         for name in islice(pipeline_names(job.name), _NAMES):
-            known = await self._known([job.name])
-            if known:
-                return known[job.name]
             try:
                 return (await self._create([job], owners, {job.name: name}))[job.name]
             except ConflictError as error:
@@ -85,12 +82,18 @@ class LineagePipelines:
     async def _create(
         self, jobs: Sequence[SeenJob], owners: Mapping[JobName, Client], names: Mapping[JobName, str]
     ) -> dict[JobName, UUID]:
-        """ConflictError when one of them, or its name, is there already; then nothing is created."""
+        """ConflictError when one of the names is taken, or one of the jobs is created by somebody else at the same
+
+        time; then nothing is created. Those that were created meanwhile are found: it looks where it writes.
+        """
         made: dict[JobName, UUID] = {}
         now = self._clock.now()
         async with self._unit_of_work() as work:
-            there = await _created_for(work, jobs, owners)
-            for job in jobs:
+            seen = await work.lineage.pipelines_of([job.name for job in jobs])
+            made.update((job.name, seen[job.name]) for job in jobs if job.name in seen)
+            new = [job for job in jobs if job.name not in seen]
+            there = await _created_for(work, new, owners) if new else {}
+            for job in new:
                 pipeline_id = there.get(job.name)
                 if pipeline_id is None:
                     pipeline = Pipeline(
@@ -121,26 +124,29 @@ class LineagePipelines:
         return self._rule.client_of(job.name.namespace)
 
     async def _client(self, name: str) -> Client:
+        async with self._unit_of_work(write=False) as work:
+            found = await work.clients.find(folded(name))
         tries_left = _TRIES
-        while True:
-            async with self._unit_of_work(write=False) as work:
-                found = await work.clients.find(folded(name))
-            if found is not None:
-                return found
-            now = self._clock.now()
-            client = Client(
-                id=self._ids.new_id(), name=name, is_active=True, revision=1, created_at=now, updated_at=now
-            )
+        while found is None:
             try:
-                async with self._unit_of_work() as work:
-                    await work.clients.add(client)
-                    await work.commit()
-            except ClientExistsError:  # made by somebody else just now
+                return await self._create_client(name)
+            except ClientExistsError:  # created by somebody else at the same time
                 tries_left -= 1
                 if not tries_left:
                     raise
-            else:
-                return client
+        return found
+
+    async def _create_client(self, name: str) -> Client:
+        """Or the one that was created meanwhile: it looks where it writes."""
+        now = self._clock.now()
+        client = Client(id=self._ids.new_id(), name=name, is_active=True, revision=1, created_at=now, updated_at=now)
+        async with self._unit_of_work() as work:
+            found = await work.clients.find(folded(name))
+            if found is not None:
+                return found
+            await work.clients.add(client)
+            await work.commit()
+        return client
 
 
 async def _created_for(

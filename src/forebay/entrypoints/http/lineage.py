@@ -15,7 +15,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import QueryParameter
 from multipart import parse_options_header
 
 from forebay.application.use_cases import UseCases
@@ -26,6 +26,7 @@ from forebay.entrypoints.http.lineage_json import parse_batch, parse_event
 from forebay.entrypoints.http.lingering import on_refused_body
 from forebay.entrypoints.http.options import HttpOptions
 from forebay.entrypoints.http.packed_body import is_packed, read_body, unpacked
+from forebay.entrypoints.http.parameters import PipelineId, PipelineRunId
 from forebay.entrypoints.http.patience import StallLimits
 from forebay.entrypoints.http.problems import AnyRequest, problem_specs
 from forebay.entrypoints.http.schemas.lineage import LineageBatchBody, LineageEventList, encode_events
@@ -34,6 +35,7 @@ _JSON = "application/json"
 _SPECIFICATION = "https://openlineage.io/spec/2-0-2/OpenLineage.json"
 _REFUSALS: dict[Any, Any] = {ForebayError: on_refused_body, HTTPException: on_refused_body}
 _MOST_EVENTS = 100
+_CODINGS = ("utf-8", "latin-1")
 
 
 def _event_schema() -> Schema:
@@ -135,8 +137,8 @@ async def receive_lineage_events(
 )
 async def list_lineage_events(
     use_cases: NamedDependency[UseCases],
-    pipeline_id: Annotated[str, PathParameter(description="The pipeline's id", schema_extra={"format": "uuid"})],
-    run_id: Annotated[str, PathParameter(description="The run's id", schema_extra={"format": "uuid"})],
+    pipeline_id: PipelineId,
+    run_id: PipelineRunId,
     limit: Annotated[int, QueryParameter(ge=1, le=_MOST_EVENTS, description="How many events at most.")] = _MOST_EVENTS,
 ) -> Response[bytes]:
     events = await use_cases.pipelines.show_lineage(
@@ -164,8 +166,10 @@ def _check_token(request: AnyRequest, token: str) -> None:
     if not token:
         return
     scheme, _, given = request.headers.get("authorization", "").strip().partition(" ")
-    right = hmac.compare_digest(_digest(given.strip().encode("latin-1", "replace")), _digest(token.encode()))
-    if scheme.lower() == "bearer" and right:
+    sent = given.strip().encode("latin-1", "replace")
+    # headers are bytes: clients write what is not ASCII in either way
+    right = [hmac.compare_digest(_digest(sent), _digest(token.encode(coding, "replace"))) for coding in _CODINGS]
+    if scheme.lower() == "bearer" and any(right):
         return
     raise HTTPException(
         "events are taken with the token of FOREBAY_LINEAGE_TOKEN only; send it as Authorization: Bearer …"
