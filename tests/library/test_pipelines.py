@@ -116,7 +116,7 @@ async def test_reports_make_runs_that_are_read_back(forebay: Forebay) -> None:
     summary = await forebay.client_summary(client.id)
     assert summary.figures.counts == {ReportedStatus.FAILED: 1, ReportedStatus.SUCCESS: 1}
     assert (summary.figures.success_rate, summary.late) == (0.5, ())
-    assert [(state.health, state.latest and state.latest.id) for state in summary.pipelines] == [
+    assert [(state.health, state.latest_run and state.latest_run.id) for state in summary.pipelines] == [
         (Health.FAILING, run.id)
     ]
     earlier = await forebay.client_summary(client.id, since=NOW - 9 * HOUR, until=NOW - 8 * HOUR)

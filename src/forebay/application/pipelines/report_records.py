@@ -10,6 +10,7 @@ from forebay.application.pipelines.record_runs import AddressedReport
 from forebay.domain.pipelines.errors import InvalidReportError
 from forebay.domain.pipelines.pipeline import Platform
 from forebay.domain.pipelines.report import ReportedStatus, RunReport
+from forebay.domain.pipelines.texts import parse_external_id, parse_name
 
 ADDRESS = ("pipeline_id", "client", "platform", "external_id")
 REPORT = (
@@ -88,7 +89,8 @@ def _pipeline(record: Mapping[str, object]) -> UUID | NamedPipeline:
         raise InvalidReportError(
             "missing; a report names pipeline_id, or client, platform and external_id", field=missing
         )
-    return NamedPipeline(client, _platform(record["platform"]), external_id)
+    name = parse_name(client, field="client")
+    return NamedPipeline(name, _platform(record["platform"]), parse_external_id(external_id))
 
 
 def _id(value: object) -> UUID:

@@ -58,15 +58,15 @@ def parse_key(value: str | None) -> str | None:
 
 
 def parse_status(value: str | None) -> RunStatus | None:
-    return _one_of(RunStatus, value, field="status")
+    return one_of(RunStatus, value, field="status")
 
 
 def parse_job_status(value: str | None) -> JobStatus | None:
-    return _one_of(JobStatus, value, field="status")
+    return one_of(JobStatus, value, field="status")
 
 
 def parse_document_status(value: str | None) -> DocumentStatus | None:
-    return _one_of(DocumentStatus, value, field="status")
+    return one_of(DocumentStatus, value, field="status")
 
 
 def parse_category(value: str | None, *, uncategorised: bool) -> str | None:
@@ -122,11 +122,11 @@ def parse_folder(value: str) -> str:
 
 
 def parse_role(value: str | None) -> FileRole | None:
-    return _one_of(FileRole, value, field="role")
+    return one_of(FileRole, value, field="role")
 
 
 def parse_order(value: str) -> SortOrder:
-    return _one_of(SortOrder, value, field="order") or SortOrder.DESC
+    return one_of(SortOrder, value, field="order") or SortOrder.DESC
 
 
 def _text(value: str, *, field: str, longest: int) -> str:
@@ -138,7 +138,8 @@ def _text(value: str, *, field: str, longest: int) -> str:
     return value
 
 
-def _one_of(kind: type[E], value: str | None, *, field: str) -> E | None:
+def one_of(kind: type[E], value: str | None, *, field: str) -> E | None:
+    """InvalidFieldError names those that there are."""
     if value is None:
         return None
     try:

@@ -22,6 +22,7 @@ from forebay.entrypoints.cli.document_views import (
     LearnedView,
 )
 from forebay.entrypoints.cli.job_views import ArtifactView, EventView, JobView, JobWithStepsView, ModelView
+from forebay.entrypoints.cli.pipeline_gateway import PipelineGateway
 from forebay.entrypoints.cli.views import FileView, FolderView, HealthView, PageView, RunView, SweepView
 
 
@@ -177,7 +178,7 @@ class DocumentGateway(Protocol):
     async def delete_category(self, category_id: UUID) -> None: ...
 
 
-class Gateway(JobGateway, DocumentGateway, Protocol):
+class Gateway(JobGateway, DocumentGateway, PipelineGateway, Protocol):
     """Every method raises ForebayError, with the same code and message whether Forebay is here or behind a URL."""
 
     async def upload(self, request: UploadRequest) -> UploadResult: ...

@@ -39,7 +39,7 @@ class LocalJobs:
         page = await self._processing.list_jobs(
             ListJobsQuery(where=query.where, order=query.order, cursor=query.cursor, limit=query.limit)
         )
-        return PageView(items=[_job(job) for job in page.items], next_cursor=page.next_cursor)
+        return PageView(items=[job_view(job) for job in page.items], next_cursor=page.next_cursor)
 
     async def get_job(self, job_id: UUID) -> JobWithStepsView:
         found = await self._processing.get_job(job_id)
@@ -51,16 +51,16 @@ class LocalJobs:
 
     async def start_job(self, run_id: UUID, *, kind: str | None, idempotency_key: str | None) -> JobView:
         command = StartJobCommand(run_id=run_id, kind=kind, idempotency_key=idempotency_key)
-        return _job((await self._processing.start_job(command)).job)
+        return job_view((await self._processing.start_job(command)).job)
 
     async def parse_run(self, run_id: UUID) -> JobView:
-        return _job((await self._processing.start_job(StartJobCommand(run_id=run_id, join=True))).job)
+        return job_view((await self._processing.start_job(StartJobCommand(run_id=run_id, join=True))).job)
 
     async def cancel_job(self, job_id: UUID) -> JobView:
-        return _job(await self._processing.cancel_job(job_id))
+        return job_view(await self._processing.cancel_job(job_id))
 
     async def retry_job(self, job_id: UUID) -> JobView:
-        return _job(await self._processing.retry_job(job_id))
+        return job_view(await self._processing.retry_job(job_id))
 
     async def list_events(self, query: EventsQuery) -> PageView[EventView]:
         page = await self._processing.list_events(_events(query))
@@ -107,7 +107,7 @@ def _events(query: EventsQuery) -> following.EventsQuery:
     return following.EventsQuery(job_id=query.job_id, run_id=query.run_id, after=query.after, limit=query.limit)
 
 
-def _job(job: Job) -> JobView:
+def job_view(job: Job) -> JobView:
     return JobView(**_facts(job))
 
 

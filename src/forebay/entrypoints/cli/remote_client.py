@@ -51,10 +51,10 @@ class RemoteClient:
             )
         return body_of(answer, kind)
 
-    async def _patch(self, path: str, kind: type[T], *, body: object) -> T:
+    async def _patch(self, path: str, kind: type[T], *, body: object, headers: Mapping[str, str] | None = None) -> T:
         content, described = _json(body)
         async with self._connected():
-            answer = await self._client.patch(path, content=content, headers=described)
+            answer = await self._client.patch(path, content=content, headers={**described, **(headers or {})})
         return body_of(answer, kind)
 
     async def _delete(self, path: str) -> None:

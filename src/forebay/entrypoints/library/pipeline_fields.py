@@ -152,6 +152,8 @@ def pipeline_run_filter(where: PipelineRunWhere) -> PipelineRunFilter:
 def figures_query(where: FiguresWhere) -> FiguresQuery:
     """TypeError for a name that is none of FiguresWhere's, as for any unknown keyword argument."""
     check_names(where, FiguresWhere.__annotations__)
+    if where.get("client_id") is not None and where.get("pipeline_id") is not None:
+        raise InvalidFieldError("a pipeline has one client; give client_id or pipeline_id", field="pipeline_id")
     extent = Extent(
         client_id=_id(where.get("client_id"), "client_id"), pipeline_id=_id(where.get("pipeline_id"), "pipeline_id")
     )

@@ -78,12 +78,12 @@ class RecordedRun:
 class PipelineState:
     """A pipeline as it is now. `due_at`: when its next run should have started, grace included.
 
-    `latest` is without its payload.
+    `latest_run` is without its payload, and without most of a long error message.
     """
 
     pipeline: Pipeline
     client: Client
-    latest: PipelineRun | None
+    latest_run: PipelineRun | None
     health: Health
     due_at: datetime | None
     open_alerts: int
@@ -93,7 +93,7 @@ class PipelineState:
         return cls(
             pipeline=state.pipeline,
             client=state.client,
-            latest=PipelineRun.of(state.latest) if state.latest is not None else None,
+            latest_run=PipelineRun.of(state.latest) if state.latest is not None else None,
             health=state.health,
             due_at=state.due_at,
             open_alerts=state.open_alerts,
