@@ -3,13 +3,9 @@
 from types import TracebackType
 from typing import Self
 
-from forebay.adapters.memory.alerts import (
-    MemoryAlertRules,
-    MemoryAlerts,
-    MemoryDeliveries,
-    MemoryPipelineChecks,
-)
+from forebay.adapters.memory.alerts import MemoryAlertRules, MemoryAlerts
 from forebay.adapters.memory.database import MemoryDatabase
+from forebay.adapters.memory.deliveries import MemoryDeliveries, MemoryPipelineChecks
 from forebay.adapters.memory.document_index import MemoryIndex
 from forebay.adapters.memory.documents import (
     MemoryCategories,
@@ -19,10 +15,11 @@ from forebay.adapters.memory.documents import (
 )
 from forebay.adapters.memory.intake import MemoryBlobs, MemoryFiles, MemoryIdempotencyKeys, MemoryRuns
 from forebay.adapters.memory.jobs import MemoryJobs
+from forebay.adapters.memory.lineage import MemoryLineage, MemorySyncStates
 from forebay.adapters.memory.members import MemoryMembers
 from forebay.adapters.memory.pipeline_figures import MemoryPipelineFigures
 from forebay.adapters.memory.pipeline_runs import MemoryPipelineRuns
-from forebay.adapters.memory.pipelines import MemoryClients, MemoryLineage, MemoryPipelines, MemorySyncStates
+from forebay.adapters.memory.pipelines import MemoryClients, MemoryPipelines
 from forebay.adapters.memory.processing import MemoryArtifacts, MemoryEvents, MemoryModels, MemorySteps
 from forebay.adapters.memory.work import Work
 from forebay.application.ports.documents import DocumentsUnitOfWorkFactory
