@@ -16,7 +16,7 @@ from forebay.domain.ids import parse_id
 from forebay.domain.paging import DEFAULT_LIMIT, SortOrder
 from forebay.domain.pipelines.client import Client
 from forebay.domain.pipelines.texts import MAX_NAME
-from forebay.entrypoints.http.json_request import json_only
+from forebay.entrypoints.http.json_request import json_as
 from forebay.entrypoints.http.parameters import ClientId, CursorParameter, Limit, Order, plain_text
 from forebay.entrypoints.http.problems import problem_specs
 from forebay.entrypoints.http.revisions import ETAG, IfMatch, OptionalIfMatch, change_matching, etag, required
@@ -64,7 +64,7 @@ async def get_client(use_cases: NamedDependency[UseCases], client_id: ClientId) 
     summary="Create a client",
     tags=["pipelines"],
     status_code=201,
-    before_request=json_only,
+    before_request=json_as(NewClientBody),
     response_headers=[
         ETAG,
         ResponseHeader(name="Location", description="The client", required=False, documentation_only=True),
@@ -85,7 +85,7 @@ async def create_client(use_cases: NamedDependency[UseCases], data: JSONBody[New
     description="What is left out stays. While it is disabled its pipelines are left out of summaries and alerts; "
     "their reports are still recorded.",
     tags=["pipelines"],
-    before_request=json_only,
+    before_request=json_as(ChangeClientBody),
     response_headers=[ETAG],
     responses=problem_specs(400, 404, 409, 412, 413, 415, 422, 428, 503),
 )

@@ -15,7 +15,7 @@ from forebay.domain.ids import parse_id
 from forebay.domain.paging import DEFAULT_LIMIT, SortOrder
 from forebay.domain.pipelines.report import ReportedStatus
 from forebay.domain.pipelines.run import Verdict
-from forebay.entrypoints.http.json_request import json_only
+from forebay.entrypoints.http.json_request import json_as
 from forebay.entrypoints.http.parameters import (
     CursorParameter,
     Limit,
@@ -43,7 +43,7 @@ from forebay.entrypoints.http.schemas.pipeline_runs import (
     "several reports of a run in any order. A disabled pipeline's are recorded, too.",
     tags=["pipelines"],
     status_code=201,
-    before_request=json_only,
+    before_request=json_as(RunReportBody),
     response_headers=[ResponseHeader(name="Location", description="The run", required=False, documentation_only=True)],
     responses={
         200: ResponseSpec(RecordedRunBody, description="It was known already", generate_examples=False),

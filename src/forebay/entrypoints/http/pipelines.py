@@ -17,7 +17,7 @@ from forebay.application.use_cases import UseCases
 from forebay.domain.ids import parse_id
 from forebay.domain.paging import DEFAULT_LIMIT, SortOrder
 from forebay.domain.pipelines.pipeline import Environment, Pipeline, PipelineType, Platform
-from forebay.entrypoints.http.json_request import json_only
+from forebay.entrypoints.http.json_request import json_as
 from forebay.entrypoints.http.parameters import (
     ClientId,
     CursorParameter,
@@ -116,7 +116,7 @@ async def list_pipelines_of_client(
     description=_ABOUT_CREATION,
     tags=["pipelines"],
     status_code=201,
-    before_request=json_only,
+    before_request=json_as(NewPipelineBody),
     response_headers=_CREATED,
     responses=problem_specs(400, 404, 409, 413, 415, 422, 503),
 )
@@ -133,7 +133,7 @@ async def create_pipeline(
     description=_ABOUT_CREATION,
     tags=["pipelines"],
     status_code=201,
-    before_request=json_only,
+    before_request=json_as(NewPipelineOfClientBody),
     response_headers=_CREATED,
     responses=problem_specs(400, 404, 409, 413, 415, 422, 503),
 )
@@ -162,7 +162,7 @@ async def get_pipeline(use_cases: NamedDependency[UseCases], pipeline_id: Pipeli
     description="What is left out stays; null takes it away. Enabling it again starts its schedule anew: no run is "
     "missed from before then. While it is disabled its reports are still recorded.",
     tags=["pipelines"],
-    before_request=json_only,
+    before_request=json_as(ChangePipelineBody),
     response_headers=[ETAG],
     responses=problem_specs(400, 404, 409, 412, 413, 415, 422, 428, 503),
 )

@@ -1,6 +1,5 @@
 """The records of a batch: a JSON array, or one JSON object on each line; what cannot be read is wrong by itself."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
@@ -11,12 +10,11 @@ from msgspec import Raw
 from forebay.application.pipelines.record_runs import MAX_REPORTS, AddressedReport
 from forebay.domain.errors import InvalidInputError
 from forebay.domain.pipelines.errors import InvalidReportError
+from forebay.entrypoints.http.json_request import field_and_message
 from forebay.entrypoints.http.schemas.run_batches import ReportRecord
 
 Record = AddressedReport | InvalidInputError
 _MOST_LINES = 2 * MAX_REPORTS  # blank ones included
-_PLACE = re.compile(r" - at `\$\.(?P<path>[^`]*)`$")
-_NAMED = re.compile(r"Object (contains unknown|missing required) field `(?P<name>.+?)`")
 _decoder = msgspec.json.Decoder(ReportRecord)
 
 
@@ -61,17 +59,12 @@ def _records(pieces: Iterable[Raw | bytes]) -> Iterator[Record]:
         except InvalidInputError as error:
             yield error
         except msgspec.ValidationError as error:
-            yield _invalid(str(error))
+            field, message = field_and_message(str(error))
+            yield InvalidReportError(message, field=field)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             yield InvalidReportError(f"it is not JSON: {error}")
         except RecursionError:
             yield InvalidReportError("it is nested too deeply")
-
-
-def _invalid(message: str) -> InvalidReportError:
-    named, place = _NAMED.search(message), _PLACE.search(message)
-    field = named["name"] if named else place["path"] if place else None
-    return InvalidReportError(_PLACE.sub("", message), field=field)
 
 
 def _too_many() -> ClientException:
