@@ -6,9 +6,11 @@ apprise is synchronous and logs what it sends to whom, so it works in threads of
 import asyncio
 import re
 import socket
+import warnings
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from threading import Event, Lock
 from typing import Protocol
 
 import apprise
@@ -30,8 +32,9 @@ _CONNECT_SECONDS = 10.0
 _LOCAL = frozenset({"dbus", "glib", "gnome", "macosx", "syslog", "windows"})  # on whose screen?
 _STATUS = re.compile(r"\berror=(?P<status>\d{3})\b")
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
-_MAYBE_ARRIVED = ("timed out", "timeout", "connection aborted", "reset by peer", "broken pipe", "remotedisconnected")
+_MAYBE_ARRIVED = ("timed out", "timeout", "aborted", "reset by peer", "broken pipe", "disconnected", "closed", "eof")
 _NEVER_ARRIVED = ("connect timeout", "refused", "failed to establish", "resolve", "resolution", "unreachable")
+_loading, _loaded = Lock(), Event()
 
 
 class _Service(Protocol):
@@ -122,7 +125,17 @@ def _check_mail_server(service: object) -> None:
             raise NotificationUnavailableError("the mail server cannot be connected to") from None
 
 
+def _load_plugins() -> None:
+    """All at once, which takes a second; some of them use what Python is about to give up, which is not our news."""
+    with _loading, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        apprise.Apprise.instantiate("json://localhost", suppress_exceptions=True)
+
+
 def _service(destination: str) -> _Service | None:
+    if not _loaded.is_set():
+        _load_plugins()
+        _loaded.set()
     asset = apprise.AppriseAsset(async_mode=False, app_id="Forebay", app_desc="Forebay", app_url="", storage_path=None)
     service: _Service | None = apprise.Apprise.instantiate(destination, asset=asset, suppress_exceptions=True)
     return service
