@@ -114,7 +114,7 @@ class DeliveryRepository(Protocol):
         ...
 
     async def update(self, delivery: Delivery) -> None:
-        """Writes status, attempts, not_before, last_error and updated_at."""
+        """Writes status, attempts, not_before, last_error and updated_at. NotFoundError."""
         ...
 
     async def of_alert(self, alert_id: UUID) -> Sequence[Delivery]:
@@ -130,14 +130,18 @@ class PipelineCheckRepository(Protocol):
     """Pipelines whose alerts have to be looked at, because something about them changed."""
 
     async def request(self, pipeline_ids: Sequence[UUID], *, at: datetime) -> None:
-        """Once is as good as twice. Once committed, whoever waits for Topic.ALERTS is woken."""
+        """Once is as good as twice. Once committed, whoever waits for Topic.ALERTS is woken. Ids that no pipeline has
+
+        are left out.
+        """
         ...
 
     async def take(self, *, limit: int) -> Sequence[UUID]:
-        """Takes out at most `limit` requests, oldest first; they are back if this unit of work is not committed.
+        """Takes out at most `limit` pipelines, each once however often it was requested, oldest request first; they are
 
-        Those that other units of work hold are passed over, never waited for. A request that comes after take() and
-        before the commit is not lost.
+        back if this unit of work is not committed. It has them as get(for_update=True) would until its end; those that
+        others have so are passed over, never waited for. A request that comes after take() and before the commit is
+        not lost.
         """
         ...
 
