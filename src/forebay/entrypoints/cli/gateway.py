@@ -23,6 +23,7 @@ from forebay.entrypoints.cli.document_views import (
 )
 from forebay.entrypoints.cli.job_views import ArtifactView, EventView, JobView, JobWithStepsView, ModelView
 from forebay.entrypoints.cli.pipeline_gateway import PipelineGateway
+from forebay.entrypoints.cli.sync_gateway import SyncGateway
 from forebay.entrypoints.cli.views import FileView, FolderView, HealthView, PageView, RunView, SweepView
 
 
@@ -178,7 +179,7 @@ class DocumentGateway(Protocol):
     async def delete_category(self, category_id: UUID) -> None: ...
 
 
-class Gateway(JobGateway, DocumentGateway, PipelineGateway, Protocol):
+class Gateway(JobGateway, DocumentGateway, PipelineGateway, SyncGateway, Protocol):
     """Every method raises ForebayError, with the same code and message whether Forebay is here or behind a URL."""
 
     async def upload(self, request: UploadRequest) -> UploadResult: ...
