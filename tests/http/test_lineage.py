@@ -190,6 +190,18 @@ def test_what_is_no_json_is_refused(api: Api, body: bytes, path: str) -> None:
     assert_problem(response, 400, "invalid_request")
 
 
+@pytest.mark.parametrize("body", [b"[1", b"[1,]", b"[,]", b"[1 2]", b"[1] x", b"[1]]", b"[nan]"])
+def test_what_is_no_array_is_refused(api: Api, body: bytes) -> None:
+    assert_problem(api.client.post("/api/v1/lineage/batch", content=body), 400, "invalid_request")
+    spaced = api.client.post("/api/v1/lineage/batch", content=b" [ 1 , 2 ]\r\n")
+    assert spaced.json()["summary"]["non_retriable"] == 2
+
+
+@pytest.mark.parametrize("body", [b"[" + b"1," * 20_000 + b"1]", b"[" + b"[]," * 1_200_000 + b"1]"])
+def test_a_batch_that_holds_too_much_is_refused(api: Api, body: bytes) -> None:
+    assert_problem(api.client.post("/api/v1/lineage/batch", content=body), 413, "request_too_large")
+
+
 def test_numbers_and_texts_that_json_has_not_are_taken_as_python_writes_them(api: Api) -> None:
     job = new_job()
     odd = {"nan": float("nan"), "half": "\ud800", "huge": 10**400}

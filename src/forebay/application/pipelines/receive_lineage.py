@@ -11,7 +11,6 @@ from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.pipelines import PipelinesUnitOfWorkFactory
 from forebay.domain.errors import ForebayError, UnavailableError
-from forebay.domain.pipelines.errors import InvalidReportError
 from forebay.domain.pipelines.lineage import LineageEvent
 from forebay.domain.pipelines.lineage_names import JobName
 from forebay.domain.pipelines.lineage_reading import ReadEvent, read_event
@@ -58,7 +57,7 @@ class ReceiveLineage:
         self._ids = ids
 
     async def __call__(self, events: Sequence[object]) -> Sequence[LineageVerdict]:
-        """`events`: parsed JSON. An InvalidReportError in place of one says why it could not be parsed."""
+        """`events`: parsed JSON."""
         read = await asyncio.to_thread(_read_all, events)
         verdicts = {index: LineageVerdict(error=one) for index, one in enumerate(read) if isinstance(one, ForebayError)}
         good = iter([(index, one) for index, one in enumerate(read) if isinstance(one, ReadEvent)])
@@ -125,8 +124,6 @@ def _read_all(events: Sequence[object]) -> list[ReadEvent | ForebayError]:
 
 
 def _read(event: object) -> ReadEvent | ForebayError:
-    if isinstance(event, InvalidReportError):
-        return event
     try:
         return read_event(event)
     except ForebayError as error:

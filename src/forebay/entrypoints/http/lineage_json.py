@@ -1,54 +1,78 @@
-"""The JSON of OpenLineage's events, as clients write it."""
+"""The JSON of OpenLineage's events, as clients write it: Python's write NaN and Infinity, which JSON has not."""
 
 import json
+import re
 
-import msgspec
 from litestar.exceptions import ClientException
 
 from forebay.domain.pipelines.errors import InvalidReportError
 
+MOST_EVENTS = 10_000  # in a batch
+_MOST_CONTAINERS = 1_000_000  # objects and arrays in a body; each takes many times the room that it has there
+_DECODER = json.JSONDecoder(parse_constant=str)
+_SPACE = re.compile(r"[ \t\n\r]*")
+
 
 def parse_event(body: bytes) -> object:
-    """One event. 400 when it is not JSON."""
-    try:
-        return _decode(body)
-    except ValueError as error:
-        raise ClientException(f"the body is not JSON: {error}") from None
+    """One event. 400 when it is not JSON, 413 when it holds too much."""
+    text = _text(body)
+    event, end = _decode(text, 0)
+    if end < len(text):
+        raise _no_json(f"something follows at character {end}")
+    return event
 
 
 def parse_batch(body: bytes) -> list[object]:
-    """Events, in a JSON array; an InvalidReportError in place of one that is not JSON when looked at closely.
-
-    400 when the whole is none, 422 when it is JSON, but no array.
-    """
-    try:
-        return [_one(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        events = parse_event(body)  # what else it may be
-    if not isinstance(events, list):
+    """The events of a JSON array. 400 when it is not JSON, 413 when it holds too much, 422 when it is no array."""
+    text = _text(body)
+    place = _skip(text, 0)
+    if not text.startswith("[", place):
+        parse_event(body)
         raise InvalidReportError("a batch is a JSON array of events")
+    events: list[object] = []
+    place = _skip(text, place + 1)
+    closed = text.startswith("]", place)
+    while not closed:
+        if len(events) == MOST_EVENTS:
+            raise ClientException(f"expected at most {MOST_EVENTS} events; send them in parts", status_code=413)
+        event, place = _decode(text, place)
+        events.append(event)
+        closed = text.startswith("]", place)
+        if not closed:
+            if not text.startswith(",", place):
+                raise _no_json(f"expected , or ] at character {place}")
+            place = _skip(text, place + 1)
+    if _skip(text, place + 1) < len(text):
+        raise _no_json(f"something follows at character {place + 1}")
     return events
 
 
-def _one(raw: msgspec.Raw) -> object:
+def _text(body: bytes) -> str:
+    if body.count(b"[") + body.count(b"{") > _MOST_CONTAINERS:
+        raise ClientException(
+            f"expected at most {_MOST_CONTAINERS} objects and arrays; send it in parts", status_code=413
+        )
     try:
-        return _decode(bytes(raw))
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise _no_json(str(error)) from None
+
+
+def _decode(text: str, place: int) -> tuple[object, int]:
+    """The value that begins there or behind white space, and where the next thing begins."""
+    try:
+        value, end = _DECODER.raw_decode(text, _skip(text, place))
+    except RecursionError:
+        raise _no_json("it is nested too deeply") from None
     except ValueError as error:
-        return InvalidReportError(f"it is not JSON: {error}")
+        raise _no_json(str(error)) from None
+    return value, _skip(text, end)
 
 
-def _decode(text: bytes) -> object:
-    """ValueError. Python's clients write NaN and Infinity, which JSON has not, and halves of surrogate pairs."""
-    try:
-        found: object = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        pass
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    else:
-        return found
-    try:
-        found = json.loads(text.decode(), parse_constant=str)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    return found
+def _skip(text: str, place: int) -> int:
+    match = _SPACE.match(text, place)
+    return match.end() if match else place
+
+
+def _no_json(reason: str) -> ClientException:
+    return ClientException(f"the body is not JSON: {reason}")
