@@ -7,7 +7,7 @@ import pytest
 
 from forebay.application.ports.archives import ArchiveLimits
 from forebay.application.processing.policy import ProcessingPolicy
-from forebay.bootstrap.policies import archive_limits, processing_policy
+from forebay.bootstrap.policies import archive_limits, lineage_clients, processing_policy
 from forebay.bootstrap.settings import Settings, load_settings
 from forebay.domain.errors import DatabaseUnavailableError, SettingError, StorageFullError
 from forebay.domain.intake.archive_errors import ArchiveBrokenError
@@ -84,3 +84,11 @@ def test_only_parts_that_do_not_answer_are_worth_another_attempt() -> None:
         assert passing(DatabaseUnavailableError())
         assert passing(StorageFullError())
         assert not passing(ArchiveBrokenError())
+
+
+def test_the_rule_of_clients_is_understood_or_refused_by_its_name() -> None:
+    assert lineage_clients(load()).client_of("spark") == "spark"
+    assert lineage_clients(load(lineage_clients="sp*=Acme")).client_of("spark") == "Acme"
+    with pytest.raises(SettingError, match=r"FOREBAY_LINEAGE_CLIENTS: .*'Acme'.*pattern=client") as refused:
+        lineage_clients(load(lineage_clients="Acme"))
+    assert refused.value.field == "FOREBAY_LINEAGE_CLIENTS"

@@ -58,7 +58,7 @@ def test_what_is_shown_of_the_settings_is_masked(tmp_path: Path) -> None:
     assert describe(settings)["FOREBAY_PORT"] == 8000
 
 
-@pytest.mark.parametrize("name", ["llm_api_key", "signing_key"])
+@pytest.mark.parametrize("name", ["lineage_token", "llm_api_key", "signing_key"])
 def test_a_key_is_never_shown(tmp_path: Path, name: str) -> None:
     settings = load_settings({f"FOREBAY_{name.upper()}": "geheim"}, env_file=tmp_path / "none")
     assert getattr(settings, name) == "geheim"

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from forebay.adapters.system.ids import SystemIds
 from forebay.application.pipelines.manage_clients import CreateClient
 from forebay.application.pipelines.manage_pipelines import CreatePipeline, PipelineDraft
+from forebay.application.pipelines.show_lineage import PruneLineage, ShowLineage
 from forebay.domain.errors import DatabaseUnavailableError, InvalidInputError
-from forebay.domain.pipelines.errors import InvalidReportError
+from forebay.domain.pipelines.errors import InvalidReportError, PipelineRunNotFoundError
 from forebay.domain.pipelines.pipeline import Environment, PipelineType, Platform
 from forebay.domain.pipelines.report import ReportedStatus
 from forebay.domain.pipelines.run import PipelineRun, Verdict
-from tests.unit.pipelines.lineage_desk import LineageDesk, StandingClock
+from tests.unit.pipelines.lineage_desk import NOW, LineageDesk, StandingClock
 from tests.unit.pipelines.lineage_examples import (
     RUN,
     Event,
@@ -32,6 +33,13 @@ from tests.unit.pipelines.lineage_examples import (
     run_event,
     spark_query,
 )
+
+
+class LaterClock:
+    """A month after everything came."""
+
+    def now(self) -> datetime:
+        return NOW + timedelta(days=30)
 
 
 async def found_run(desk: LineageDesk, run_id: str = RUN, pipeline: str = "analytics: orders.load") -> PipelineRun:
@@ -218,6 +226,29 @@ async def test_several_who_see_a_job_for_the_first_time_get_one_pipeline() -> No
     )
     assert all(verdict.verdict is Verdict.CREATED for some in verdicts for verdict in some)
     assert sorted(await desk.pipelines()) == ["analytics: a", "analytics: b", "analytics: c"]
+
+
+async def test_events_of_a_run_are_shown_by_their_time() -> None:
+    desk = LineageDesk()
+    await desk.receive(run_event("COMPLETE", "2026-03-01T10:01:00Z"), run_event("START"), run_event(run=uuid4()))
+    show = ShowLineage(unit_of_work=desk.unit_of_work)
+    pipeline, run = await desk.pipeline(), await found_run(desk)
+    assert [event.event_type for event in await show(pipeline.id, run.id, limit=10)] == ["START", "COMPLETE"]
+    assert len(await show(pipeline.id, run.id, limit=1)) == 1
+    with pytest.raises(PipelineRunNotFoundError):
+        await show(pipeline.id, uuid4(), limit=1)
+
+
+async def test_events_are_forgotten_in_the_end_and_their_runs_are_not() -> None:
+    desk = LineageDesk()
+    await desk.receive(*(run_event(run=str(number)) for number in range(1500)))
+    prune = PruneLineage(unit_of_work=desk.unit_of_work, clock=LaterClock())
+    assert await prune(keep=timedelta(days=31)) == 0
+    assert await prune(keep=timedelta(days=29)) == 1500
+    before = await found_run(desk, "7")
+    assert await desk.events("7") == ()
+    await desk.receive(run_event(run="7"))
+    assert await found_run(desk, "7") == before
 
 
 _TIMES = [f"2026-03-01T10:0{minute}:00Z" for minute in range(4)]
