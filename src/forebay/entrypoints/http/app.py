@@ -11,6 +11,14 @@ from litestar.response import Redirect
 
 from forebay.application.use_cases import UseCases
 from forebay.domain.errors import ForebayError
+from forebay.entrypoints.http.alert_rules import (
+    change_alert_rule,
+    create_alert_rule,
+    disable_alert_rule,
+    get_alert_rule,
+    list_alert_rules,
+)
+from forebay.entrypoints.http.alerts import acknowledge_alert, get_alert, list_alerts, mute_alert, unmute_alert
 from forebay.entrypoints.http.artifacts import list_artifacts, read_artifact
 from forebay.entrypoints.http.categories import (
     change_category,
@@ -97,6 +105,18 @@ _PIPELINES = (
     get_pipeline_run,
     report_runs,
 )
+_ALERTS = (
+    list_alert_rules,
+    create_alert_rule,
+    get_alert_rule,
+    change_alert_rule,
+    disable_alert_rule,
+    list_alerts,
+    get_alert,
+    acknowledge_alert,
+    mute_alert,
+    unmute_alert,
+)
 OpenUseCases = Callable[[], AbstractAsyncContextManager[UseCases]]
 
 
@@ -160,6 +180,7 @@ def build_litestar(
             change_category,
             delete_category,
             *_PIPELINES,
+            *_ALERTS,
             start_sync,
             sync_state,
             receive_lineage_event,

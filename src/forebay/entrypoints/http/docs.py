@@ -54,6 +54,7 @@ def openapi_config(version: str) -> OpenAPIConfig:
             Tag(name="processing", description="Jobs, what happened and what came of them."),
             Tag(name="documents", description="Text, classification and search of documents."),
             Tag(name="pipelines", description="Clients, pipelines, the runs that they report, and how they are."),
+            Tag(name="alerts", description="Rules by which somebody is told of pipelines, and what they have found."),
             Tag(name="system", description="Health and metrics."),
         ],
         path="/openapi",
