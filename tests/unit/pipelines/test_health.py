@@ -1,12 +1,16 @@
 """How pipelines are, from their runs and what is expected of them."""
 
+from uuid import uuid4
+
 import pytest
 
 from forebay.application.pipelines.manage_clients import ChangeClientCommand
 from forebay.application.pipelines.manage_pipelines import ChangePipelineCommand
 from forebay.application.pipelines.show_health import PipelinesHealthQuery, SummaryQuery
+from forebay.application.ports.pipelines import PipelineFilter
 from forebay.domain.errors import InvalidInputError
 from forebay.domain.paging import SortOrder
+from forebay.domain.pipelines.errors import ClientNotFoundError
 from forebay.domain.pipelines.health import Health
 from forebay.domain.pipelines.pipeline import Pipeline, Schedule
 from forebay.domain.pipelines.report import ReportedStatus, RunReport
@@ -172,3 +176,8 @@ async def test_health_across_clients_can_be_asked_for_by_what_it_is() -> None:
         if cursor is None:
             break
     assert names == ["p1", "p3", "p5"]
+
+
+async def test_health_of_a_client_that_does_not_exist_is_not_just_empty() -> None:
+    with pytest.raises(ClientNotFoundError):
+        await Office().pipelines_health(PipelinesHealthQuery(where=PipelineFilter(client_id=uuid4())))

@@ -75,7 +75,10 @@ class PipelinesHealthQuery:
 
 
 class PipelinesHealth:
-    """Pipelines across clients as they are now, by (created_at, id). CursorError."""
+    """Pipelines across clients as they are now, by (created_at, id).
+
+    CursorError; ClientNotFoundError when the filter names a client that does not exist.
+    """
 
     def __init__(self, *, unit_of_work: PipelinesUnitOfWorkFactory, clock: Clock) -> None:
         self._unit_of_work = unit_of_work
@@ -89,6 +92,8 @@ class PipelinesHealth:
         found: list[PipelineState] = []
         step = limit + 1 if not query.health else MAX_LIMIT
         async with self._unit_of_work(write=False) as work:
+            if where.client_id is not None:
+                await work.clients.get(where.client_id)
             while len(found) <= limit:
                 pipelines = await work.pipelines.list(where, order=query.order, after=after, limit=step)
                 clients = await work.clients.get_many(list({pipeline.client_id for pipeline in pipelines}))
