@@ -62,6 +62,7 @@ from forebay.application.processing.change_job import CancelJob, RetryJob
 from forebay.application.processing.claim_job import ClaimJob
 from forebay.application.processing.follow_events import FollowEvents, ListEvents
 from forebay.application.processing.prune_events import PruneEvents
+from forebay.application.processing.prune_jobs import PruneJobs
 from forebay.application.processing.read_artifact import ReadArtifact
 from forebay.application.processing.recover_jobs import RecoverJobs
 from forebay.application.processing.show_jobs import GetJob, ListArtifacts, ListJobs, ListModels, QueueStatus
@@ -97,6 +98,7 @@ class ProcessingUseCases:
     retry_job: RetryJob
     recover_jobs: RecoverJobs
     prune_events: PruneEvents
+    prune_jobs: PruneJobs
     claim_job: ClaimJob
     work_on_job: WorkOnJob
     worker: Worker

@@ -17,7 +17,7 @@ from forebay.bootstrap.logs import configure_logs
 from forebay.bootstrap.observing import Observers, ProcessingLog
 from forebay.bootstrap.runtime import Replacements, open_use_cases
 from forebay.bootstrap.settings import Settings, load_settings
-from forebay.bootstrap.sweeper import Sweeper
+from forebay.bootstrap.sweeper import Keeping, Sweeper
 from forebay.bootstrap.sync_timer import SyncTimer
 from forebay.bootstrap.working import WorkerHost, is_local, recovering, worker_name
 from forebay.domain.errors import InternalStateError
@@ -53,7 +53,10 @@ async def _opened(
     sweeper = Sweeper(
         interval_seconds=settings.sweep_interval_seconds,
         grace_seconds=settings.sweep_grace_seconds,
-        keep_events=timedelta(days=settings.event_retention_days),
+        keep=Keeping(
+            events=timedelta(days=settings.event_retention_days),
+            lineage=timedelta(days=settings.lineage_retention_days),
+        ),
     )
     sync_timer = SyncTimer(settings)
     alert_watch = AlertWatch(settings)
@@ -71,7 +74,7 @@ async def _opened(
     )
     async with (
         open_use_cases(settings, wrapped) as use_cases,
-        sweeper.running(use_cases.intake.sweep, use_cases.processing.prune_events),
+        sweeper.running(use_cases),
         sync_timer.running(use_cases.pipelines.schedule_syncs),
         alert_watch.running(use_cases.alerts.watch),
         worker.running(use_cases.processing) if worker is not None else recovering(use_cases.processing, settings),

@@ -65,6 +65,7 @@ from forebay.application.processing.endings import JobEndings
 from forebay.application.processing.follow_events import FollowEvents, ListEvents
 from forebay.application.processing.holding import LeaseKeeper
 from forebay.application.processing.prune_events import PruneEvents
+from forebay.application.processing.prune_jobs import PruneJobs
 from forebay.application.processing.read_artifact import ReadArtifact
 from forebay.application.processing.recover_jobs import RecoverJobs
 from forebay.application.processing.show_jobs import GetJob, ListArtifacts, ListJobs, ListModels, QueueStatus
@@ -276,6 +277,7 @@ class Container(containers.DeclarativeContainer):
             clock=clock,
         ),
         prune_events=providers.Singleton(PruneEvents, unit_of_work=unit_of_work, clock=clock),
+        prune_jobs=providers.Singleton(PruneJobs, unit_of_work=unit_of_work, clock=clock),
         claim_job=claim_job,
         work_on_job=work_on_job,
         worker=providers.Singleton(

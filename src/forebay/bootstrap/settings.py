@@ -69,7 +69,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="How long a pending run or an unreferenced object must be untouched before a sweep takes it."),
     ] = 3600.0
     event_retention_days: Annotated[
-        float, Meta(ge=0, description="How long the server's sweeps leave events of runs and jobs; 0: for ever.")
+        float,
+        Meta(
+            ge=0,
+            description="How long the server's sweeps leave events of runs and jobs, and finished jobs that work on no "
+            "run; 0: for ever.",
+        ),
     ] = 90.0
     database_pool_size: Annotated[Positive, Meta(description="Connections to PostgreSQL for each process.")] = 10
     database_wait_seconds: Annotated[
@@ -212,6 +217,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lineage_max_bytes: Annotated[
         Positive, Meta(description="Largest request with events of OpenLineage accepted, unpacked.")
     ] = 32 * 1024**2
+    lineage_retention_days: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="How long the server's sweeps leave events of OpenLineage; what they said of runs stays. "
+            "0: for ever.",
+        ),
+    ] = 0.0
     alert_interval_seconds: Annotated[
         float,
         Meta(

@@ -14,7 +14,7 @@ from forebay.domain.paging import Position, SortOrder
 from forebay.domain.processing.errors import JobActiveError, JobNotFoundError
 from forebay.domain.processing.job import Job, JobError, JobStatus
 from forebay.testing.intake_examples import MORNING, a_run
-from forebay.testing.job_examples import KIND, LATER, JobRecords, a_job, a_lease, key_hash, run_of
+from forebay.testing.job_examples import KIND, LATER, JobRecords, a_job, a_job_about, a_lease, a_step, key_hash, run_of
 
 ERROR = JobError(code="archive_broken", message="member 7: 期待 ≠ 実際")
 
@@ -223,6 +223,26 @@ class JobsContract:
             await jobs.job(job.id)
         assert await jobs.ids() == [other.id]
         assert await jobs.claim() == await jobs.job(other.id)
+
+    async def test_old_jobs_without_a_run_are_pruned_and_no_others(self, jobs: JobRecords) -> None:
+        old = a_job_about("partner", status=JobStatus.SUCCEEDED, finished_at=MORNING)
+        young = a_job_about("partner", status=JobStatus.FAILED, finished_at=LATER)
+        waiting = a_job_about("partner")
+        await jobs.add(old, young, waiting)
+        of_a_run = await jobs.added(status=JobStatus.SUCCEEDED, finished_at=MORNING)
+        async with jobs.open() as work:
+            await work.steps.add(a_step(old))
+            await work.commit()
+        assert [await self._prune_jobs(jobs, limit=limit) for limit in (0, 5, 5)] == [0, 1, 0]
+        assert set(await jobs.ids()) == {young.id, waiting.id, of_a_run.id}
+        async with jobs.open(write=False) as work:
+            assert list(await work.steps.list(old.id)) == []
+
+    async def _prune_jobs(self, jobs: JobRecords, *, limit: int) -> int:
+        async with jobs.open() as work:
+            count = await work.jobs.prune(before=LATER, limit=limit)
+            await work.commit()
+        return count
 
     async def test_changes_of_one_job_follow_each_other(self, jobs: JobRecords) -> None:
         job = await jobs.added(max_attempts=100)

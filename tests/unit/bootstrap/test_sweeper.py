@@ -9,7 +9,7 @@ from forebay.adapters.memory.unit_of_work import MemoryDatabase, MemoryUnitOfWor
 from forebay.adapters.system.clock import SystemClock
 from forebay.bootstrap.runtime import Replacements, open_use_cases
 from forebay.bootstrap.settings import Settings
-from forebay.bootstrap.sweeper import Sweeper
+from forebay.bootstrap.sweeper import Keeping, Sweeper
 from forebay.domain.intake.run import IngestionRun
 from forebay.domain.processing.event import EventCode, NewEvent
 from forebay.testing.intake_examples import a_run
@@ -30,10 +30,10 @@ async def test_events_are_kept_as_long_as_the_setting_says(keep: timedelta, left
         for message, age in (("old", 31 * DAY), ("older", 400 * DAY), ("young", DAY)):
             work.events.record(event(run, message, age))
         await work.commit()
-    sweeper = Sweeper(interval_seconds=3600, grace_seconds=3600, keep_events=keep)
+    sweeper = Sweeper(interval_seconds=3600, grace_seconds=3600, keep=Keeping(events=keep))
     async with (
         open_use_cases(IN_MEMORY, Replacements(unit_of_work=units)) as use_cases,
-        sweeper.running(use_cases.intake.sweep, use_cases.processing.prune_events),
+        sweeper.running(use_cases),
         asyncio.timeout(30),
     ):
         while "not run yet" in await sweeper.check():  # noqa: ASYNC110 - its place in /health is all that it tells

@@ -80,6 +80,21 @@ class MemoryJobs:
         jobs = (await self._work.state()).active.values()
         return tuple(sorted((job for job in jobs if job.subject == subject), key=_position))
 
+    async def prune(self, *, before: datetime, limit: int) -> int:
+        with self._work.writing():
+            state = await self._work.state()
+            kept = {artifact.job_id for artifact in state.artifacts.values()}
+            old = [
+                job.id
+                for job in state.jobs.values()
+                if job.subject is not None
+                and job.finished_at is not None
+                and job.finished_at < before
+                and job.id not in kept
+            ]
+            state.delete_jobs(set(old[:limit]))
+            return len(old[:limit])
+
     async def depth(self, *, at: datetime, kinds: Sequence[str] | None = None) -> QueueDepth:
         jobs = [job for job in (await self._work.state()).active.values() if kinds is None or job.kind in kinds]
         due = [due_at(job) for job in jobs if job.is_claimable(at)]

@@ -1,5 +1,6 @@
 """What processing has recorded besides, with the constraints that a database would hold."""
 
+from collections.abc import Set
 from uuid import UUID
 
 from forebay.adapters.memory.alerts_state import AlertsState
@@ -20,10 +21,12 @@ class State(AlertsState):
 
     def delete_run(self, run_id: UUID) -> None:
         super().delete_run(run_id)
-        gone = {job.id for job in self.jobs.values() if job.run_id == run_id}
+        self.delete_jobs({job.id for job in self.jobs.values() if job.run_id == run_id})
+
+    def delete_jobs(self, gone: Set[UUID]) -> None:
         for job_id in gone:
             job = self.jobs.pop(job_id)
-            self.active.pop((run_id, job.kind), None)
+            self.active.pop((job.run_id or job.subject or "", job.kind), None)
             self.step_lists.pop(job_id, None)
             if job.idempotency_key_hash is not None:
                 del self.job_keys[job.idempotency_key_hash]

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, tuple_, update
 
 from forebay.adapters.sql.column_types import RowId, UtcTime
 from forebay.adapters.sql.outbox import Outbox
 from forebay.adapters.sql.processing_rows import JOB_IS_FOR_EVER, job_of, job_values
-from forebay.adapters.sql.processing_tables import jobs
+from forebay.adapters.sql.processing_tables import artifacts, jobs
 from forebay.adapters.sql.rows import storable
 from forebay.adapters.sql.statements import Statements
 from forebay.application.ports.jobs import JobFilter, JobRepository, QueueDepth
@@ -42,6 +42,17 @@ _DEPTH = select(  # without GROUP BY, for which SQLite would go along the index 
     func.min(_job.due_at).filter(_is_due).label("oldest_due"),
 ).where(_job.due_at.is_not(None))
 _DEPTH_OF_KINDS = _DEPTH.where(_KINDS)
+_OLD = (
+    select(_job.id)
+    .where(
+        _job.subject.is_not(None),
+        _job.due_at.is_(None),
+        _job.finished_at < bindparam("before"),
+        ~select(artifacts.c.id).where(artifacts.c.job_id == _job.id).exists(),
+    )
+    .limit(bindparam("most"))
+)
+_PRUNE = delete(jobs).where(_job.id.in_(_OLD))
 _PLACE = tuple_(bindparam("at", type_=UtcTime()), bindparam("last_id", type_=RowId()))
 
 
@@ -110,6 +121,9 @@ class SqlJobs:
         if not storable(subject):
             return ()
         return tuple(job_of(row) for row in await self._do.fetch(_ACTIVE_SUBJECT, {"subject": subject}))
+
+    async def prune(self, *, before: datetime, limit: int) -> int:
+        return await self._do.write(_PRUNE, {"before": before, "most": limit})
 
     async def depth(self, *, at: datetime, kinds: Sequence[str] | None = None) -> QueueDepth:
         if kinds is None:

@@ -90,6 +90,13 @@ class JobRepository(Protocol):
         """Those queued or running."""
         ...
 
+    async def prune(self, *, before: datetime, limit: int) -> int:
+        """Removes at most `limit` jobs without a run that were finished before that time, and says how many.
+
+        Those with artifacts stay. Steps and events go along.
+        """
+        ...
+
     async def depth(self, *, at: datetime, kinds: Sequence[str] | None = None) -> QueueDepth:
         """How much waits; of these kinds only, if they are given."""
         ...
