@@ -9,7 +9,18 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from forebay.domain.errors import ForebayError
-from forebay.entrypoints.cli.commands import categories, documents, files, jobs, runs, system
+from forebay.entrypoints.cli.commands import (
+    categories,
+    clients,
+    documents,
+    files,
+    jobs,
+    pipeline_health,
+    pipeline_runs,
+    pipelines,
+    runs,
+    system,
+)
 from forebay.entrypoints.cli.commands.upload import upload
 from forebay.entrypoints.cli.errors import Failure, failure_of
 from forebay.entrypoints.cli.exit_codes import ExitCode, epilog
@@ -148,6 +159,41 @@ def build_app(services: CliServices) -> typer.Typer:
             add=categories.add,
             edit=categories.edit,
             delete=categories.delete,
+        )
+    )
+    app.add_typer(
+        _group(
+            "clients",
+            "Say whose pipelines there are, and see how these are.",
+            list=clients.list_,
+            show=clients.show,
+            create=clients.create,
+            change=clients.change,
+            disable=clients.disable,
+            enable=clients.enable,
+            summary=clients.summary,
+        )
+    )
+    app.add_typer(
+        _group(
+            "pipelines",
+            "Say what pipelines there are, report their runs, and see how they are.",
+            list=pipelines.list_,
+            show=pipelines.show,
+            create=pipelines.create,
+            change=pipelines.change,
+            disable=pipelines.disable,
+            enable=pipelines.enable,
+            report=pipeline_runs.report,
+            **{"import": pipeline_runs.import_},
+            runs=pipeline_runs.runs,
+            run=pipeline_runs.run,
+            latest=pipeline_runs.latest,
+            health=pipeline_health.health,
+            failures=pipeline_health.failures,
+            flakiest=pipeline_health.flakiest,
+            platforms=pipeline_health.platforms,
+            durations=pipeline_health.durations,
         )
     )
     for command in (system.models, system.sweep, system.health, system.openapi, system.config, system.version):
