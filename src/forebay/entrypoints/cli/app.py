@@ -18,6 +18,7 @@ from forebay.entrypoints.cli.commands import (
     pipeline_health,
     pipeline_runs,
     pipelines,
+    pipelines_sync,
     runs,
     system,
 )
@@ -194,6 +195,8 @@ def build_app(services: CliServices) -> typer.Typer:
             flakiest=pipeline_health.flakiest,
             platforms=pipeline_health.platforms,
             durations=pipeline_health.durations,
+            sync=pipelines_sync.sync,
+            **{"sync-state": pipelines_sync.sync_state},
         )
     )
     for command in (system.models, system.sweep, system.health, system.openapi, system.config, system.version):
@@ -208,7 +211,7 @@ def run(services: CliServices, argv: Sequence[str]) -> int:
     return code
 
 
-def _group(name: str, summary: str, **commands: Any) -> typer.Typer:
+def _group(name: str, summary: str, /, **commands: Any) -> typer.Typer:
     group = typer.Typer(name=name, help=summary, rich_markup_mode=None)
     for command_name, command in commands.items():
         group.command(command_name)(command)
