@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import catalogue, documents, jobs, listing, memory, search, startup, uploads
+from benchmarks import catalogue, documents, jobs, listing, memory, pipelines, search, startup, uploads
 from benchmarks.contestants import NAMES, Contestant, UnavailableError, line_up
 from benchmarks.quiet import alone
 from benchmarks.report import Table, machine, say, write_json
@@ -104,6 +104,11 @@ def run_search(options: argparse.Namespace, workspace: Workspace) -> Outcome:
     return found, search.tables(found, count)
 
 
+def run_pipelines(options: argparse.Namespace, workspace: Workspace) -> Outcome:
+    counts = options.rows or ([pipelines.SMALL] if options.quick else [pipelines.SMALL, 5_000_000])
+    return pipelines.run(counts, quick=options.quick)
+
+
 SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {
     "uploads": run_uploads,
     "memory": run_memory,
@@ -112,6 +117,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {
     "catalogue": run_catalogue,
     "documents": run_documents,
     "search": run_search,
+    "pipelines": run_pipelines,
     "jobs": run_jobs,
 }
 
