@@ -247,7 +247,7 @@ class PassContract:
         with pytest.raises(ArchiveTooLargeError):
             await read_members(archives, BytesSource(data), entries, ArchiveLimits(max_bytes=2500))
 
-    async def test_an_error_of_the_source_comes_through(self, archives: ArchiveReader) -> None:
+    async def test_an_error_of_the_source_comes_through_a_pass(self, archives: ArchiveReader) -> None:
         files = {str(number): some_bytes(20_000, number) for number in range(20)}
         for data in (tar_of(files), tar_of(files, mode="w:gz")):
             entries = (await catalogue(archives, data)).entries

@@ -48,7 +48,7 @@ class CategoriesContract:
         with pytest.raises(ConflictError):
             await library.categorise(replace(first, name="another"))
 
-    async def test_an_update_writes_what_may_change(self, library: Library) -> None:
+    async def test_an_update_of_a_category_writes_what_may_change(self, library: Library) -> None:
         category = a_category()
         await library.categorise(category)
         later = MORNING + timedelta(days=1)
@@ -67,7 +67,7 @@ class CategoriesContract:
         assert listed == sorted(listed)
         assert {one.name for one in mine} <= set(listed)
 
-    async def test_what_is_not_there_is_not_found(self, library: Library) -> None:
+    async def test_a_category_that_is_not_there_is_not_found(self, library: Library) -> None:
         async with library.open(write=False) as work:
             with pytest.raises(CategoryNotFoundError):
                 await work.categories.get(uuid4())

@@ -137,7 +137,7 @@ class MembersContract:
             await jobs.members(fine)
         await jobs.members()
 
-    async def test_text_that_no_database_keeps_is_refused(self, jobs: JobRecords) -> None:
+    async def test_members_with_text_that_no_database_keeps_are_refused(self, jobs: JobRecords) -> None:
         file = await jobs.uploaded()
         for bad in ("with \0 in it", "half a pair \udc80"):
             with pytest.raises(InvalidInputError):

@@ -32,8 +32,3 @@ class TestPostgres(MonitoringContract):
     @pytest.fixture
     def open_work(self, postgres: Database) -> PipelinesUnitOfWorkFactory:
         return SqlUnitOfWorkFactory(postgres)
-
-
-def test_no_part_of_the_contract_hides_a_test_of_another() -> None:
-    names = [name for part in MonitoringContract.__mro__ for name in vars(part) if name.startswith("test_")]
-    assert len(names) == len(set(names))
