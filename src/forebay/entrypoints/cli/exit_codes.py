@@ -16,6 +16,8 @@ class ExitCode(IntEnum):
     BROKEN_OFF = 7
     SETUP = 8
     PROCESSING = 9
+    REJECTED = 10
+    ATTENTION = 11
     HANGUP = 129
     INTERRUPTED = 130
     BROKEN_PIPE = 141
@@ -26,13 +28,17 @@ MEANING: dict[ExitCode, str] = {
     ExitCode.OK: "done",
     ExitCode.INTERNAL: "a defect in Forebay, or an answer that is not Forebay's",
     ExitCode.INVALID: "wrong use or input: an argument, a field, a file that cannot be read",
-    ExitCode.NOT_FOUND: "there is no such run, file, job, artifact, document, category, client, pipeline, rule or alert",
+    ExitCode.NOT_FOUND: (
+        "there is no such run, file, job, artifact, document, category, client, pipeline, rule or alert"
+    ),
     ExitCode.CONFLICT: "the present state does not allow it",
     ExitCode.UNAVAILABLE: "server, database or blob store do not answer or are full; try again later",
     ExitCode.DAMAGED: "the bytes do not have the SHA-256 they should have",
     ExitCode.BROKEN_OFF: "the transfer broke off; send it again",
     ExitCode.SETUP: "a setting is not valid, or the database needs `forebay migrate`",
     ExitCode.PROCESSING: "the file is stored, but processing it failed or was cancelled; the run says why",
+    ExitCode.REJECTED: "some of the records were rejected; the others have landed",
+    ExitCode.ATTENTION: "a pipeline is stuck, missing, late or failing, and the exit code was to say so",
     ExitCode.HANGUP: "the terminal went away",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C",
     ExitCode.BROKEN_PIPE: "whoever read the output stopped reading",

@@ -23,6 +23,11 @@ After = Annotated[
     ),
 ]
 Before = Annotated[str | None, typer.Option("--created-before", metavar="TIME", help="Only before then.")]
+Since = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Only from then on: 2026-01-31T12:00 (local) or with Z or +01:00.")
+]
+Until = Annotated[str | None, typer.Option(metavar="TIME", help="Only before then.")]
+Order = Annotated[str, typer.Option(metavar="ORDER", help="desc: newest first; asc: oldest first.")]
 Limit = Annotated[int, typer.Option(metavar="N", help="How many at most, 1 to 1000.")]
 
 

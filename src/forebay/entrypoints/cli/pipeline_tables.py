@@ -1,6 +1,6 @@
 """Clients, pipelines and their runs as tables for people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -154,7 +154,7 @@ def print_summary(summary: ClientSummaryView) -> None:
         print_states(summary.pipelines)
 
 
-def print_states(states: list[PipelineStateView]) -> None:
+def print_states(states: Sequence[PipelineStateView]) -> None:
     table = new_table("HEALTH", "LATEST", "AT", "TOOK", "DUE", "ALERTS", "PLATFORM", "PIPELINE")
     for state in states:
         add_row(
