@@ -4,6 +4,7 @@
 """
 
 from forebay.application.intake.sweep import SweepFinding, SweepKind, SweepReport
+from forebay.application.pipelines.receive_lineage import LineageVerdict
 from forebay.application.pipelines.record_runs import ReportVerdict
 from forebay.application.system.check_health import HealthReport, PartHealth
 from forebay.bootstrap.library import Forebay, SyncForebay
@@ -91,6 +92,7 @@ __all__ = [
     "JobStatus",
     "JobWithSteps",
     "LearnedModel",
+    "LineageVerdict",
     "MemberFlag",
     "MemberKind",
     "Model",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Unpack
 from uuid import UUID
 
+from forebay.application.pipelines.receive_lineage import LineageVerdict
 from forebay.application.pipelines.record_runs import ReportVerdict
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, SortOrder
 from forebay.domain.pipelines.figures import Bucket, DurationBin, FailuresAt, FlakyPipeline, PlatformRate
@@ -40,6 +41,13 @@ class BlockingPipelineRuns(BlockingPipelines):
         thousands have landed; to send all of them once more changes nothing about these.
         """
         return self._thread.run(self._forebay.report_runs(records, create_missing=create_missing))
+
+    def receive_lineage(self, events: Iterable[Mapping[str, object]]) -> list[LineageVerdict]:
+        """Events of OpenLineage, as parsed JSON, each with a verdict of its own: what is refused keeps none out.
+
+        UnavailableError when none could be kept and trying again may help.
+        """
+        return self._thread.run(self._forebay.receive_lineage(events))
 
     def list_pipeline_runs(
         self,

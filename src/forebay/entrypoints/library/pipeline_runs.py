@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TypeVar, Unpack
 from uuid import UUID, uuid4
 
+from forebay.application.pipelines.receive_lineage import LineageVerdict
 from forebay.application.pipelines.record_runs import MAX_REPORTS, AddressedReport, RecordRunsCommand, ReportVerdict
 from forebay.application.pipelines.report_records import read_record, read_report
 from forebay.application.pipelines.show_figures import FiguresQuery
@@ -64,6 +65,13 @@ class AsyncPipelineRuns(AsyncPipelines):
                 replace(verdict, index=start + verdict.index) for verdict in await self._pipelines.record_runs(command)
             ]
         return verdicts
+
+    async def receive_lineage(self, events: Iterable[Mapping[str, object]]) -> list[LineageVerdict]:
+        """Events of OpenLineage, as parsed JSON, each with a verdict of its own: what is refused keeps none out.
+
+        UnavailableError when none could be kept and trying again may help.
+        """
+        return list(await self._pipelines.receive_lineage(list(events)))
 
     async def list_pipeline_runs(
         self,
