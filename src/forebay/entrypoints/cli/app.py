@@ -10,6 +10,8 @@ from typer.main import get_command
 
 from forebay.domain.errors import ForebayError
 from forebay.entrypoints.cli.commands import (
+    alert_rules,
+    alerts,
     categories,
     clients,
     documents,
@@ -199,6 +201,28 @@ def build_app(services: CliServices) -> typer.Typer:
             **{"sync-state": pipelines_sync.sync_state},
         )
     )
+    alerting = _group(
+        "alerts",
+        "See what is wrong with pipelines, take it on, and say who is told.",
+        list=alerts.list_,
+        show=alerts.show,
+        ack=alerts.ack,
+        mute=alerts.mute,
+        unmute=alerts.unmute,
+    )
+    alerting.add_typer(
+        _group(
+            "rules",
+            "Say when somebody is told, and where.",
+            list=alert_rules.list_,
+            show=alert_rules.show,
+            add=alert_rules.add,
+            change=alert_rules.change,
+            disable=alert_rules.disable,
+            enable=alert_rules.enable,
+        )
+    )
+    app.add_typer(alerting)
     for command in (system.models, system.sweep, system.health, system.openapi, system.config, system.version):
         app.command()(command)
     return app

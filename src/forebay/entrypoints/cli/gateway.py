@@ -13,6 +13,7 @@ from forebay.domain.documents.category import CategoryDraft
 from forebay.domain.intake.blob import Sha256
 from forebay.domain.intake.file import FileRole
 from forebay.domain.paging import DEFAULT_LIMIT, SortOrder
+from forebay.entrypoints.cli.alert_gateway import AlertGateway
 from forebay.entrypoints.cli.document_queries import CategoryChange, Correction, DocumentsQuery, Picture, SearchQuery
 from forebay.entrypoints.cli.document_views import (
     CategoriesView,
@@ -179,7 +180,7 @@ class DocumentGateway(Protocol):
     async def delete_category(self, category_id: UUID) -> None: ...
 
 
-class Gateway(JobGateway, DocumentGateway, PipelineGateway, SyncGateway, Protocol):
+class Gateway(JobGateway, DocumentGateway, PipelineGateway, SyncGateway, AlertGateway, Protocol):
     """Every method raises ForebayError, with the same code and message whether Forebay is here or behind a URL."""
 
     async def upload(self, request: UploadRequest) -> UploadResult: ...

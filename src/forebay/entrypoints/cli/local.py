@@ -24,7 +24,7 @@ from forebay.entrypoints.cli.gateway import (
     UploadRequest,
     UploadResult,
 )
-from forebay.entrypoints.cli.local_syncs import LocalSyncs
+from forebay.entrypoints.cli.local_alerts import LocalAlerts
 from forebay.entrypoints.cli.views import (
     ErrorView,
     FileView,
@@ -38,7 +38,7 @@ from forebay.entrypoints.cli.views import (
 )
 
 
-class LocalGateway(LocalSyncs):
+class LocalGateway(LocalAlerts):
     """Uses `use_cases` while they are open; does not close them."""
 
     def __init__(self, use_cases: UseCases, *, version: str, sweep_grace: timedelta) -> None:

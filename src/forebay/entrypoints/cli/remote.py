@@ -19,8 +19,8 @@ from forebay.entrypoints.cli.gateway import (
     UploadResult,
 )
 from forebay.entrypoints.cli.multipart_form import MultipartForm
+from forebay.entrypoints.cli.remote_alerts import RemoteAlerts
 from forebay.entrypoints.cli.remote_client import body_of, instant
-from forebay.entrypoints.cli.remote_syncs import RemoteSyncs
 from forebay.entrypoints.cli.views import FileView, FolderView, HealthView, PageView, RunView, SweepView
 
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -41,7 +41,7 @@ async def open_remote(url: str, *, version: str) -> AsyncIterator["RemoteGateway
         yield RemoteGateway(client)
 
 
-class RemoteGateway(RemoteSyncs):
+class RemoteGateway(RemoteAlerts):
     """Speaks through `client`; does not close it."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
