@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -161,6 +162,26 @@ def test_many_who_see_a_job_for_the_first_time_at_the_same_time_see_one_pipeline
     with ThreadPoolExecutor(12) as threads:
         assert set(threads.map(tell, range(36))) == {204}
     assert len({pipeline_of(api, job)["client_id"] for job in jobs}) == 1
+
+
+def test_the_same_events_sent_by_several_at_once_in_any_order_end_in_the_same_runs(api: Api) -> None:
+    namespace, job, ids = f"shared-{uuid4()}", new_job(), [str(uuid4()) for _ in range(60)]
+    events = [
+        run_event(kind, f"2026-03-01T10:00:{second:02}Z", namespace=namespace, job=job, run=run_id)
+        for run_id in ids
+        for second, kind in enumerate(("START", "RUNNING", "OTHER", "COMPLETE"))
+    ]
+
+    def tell(seed: int) -> set[int]:
+        shuffled = random.Random(seed).sample(events, len(events))
+        return {send(api, shuffled[at : at + 40], path="/batch").status_code for at in range(0, len(events), 40)}
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set().union(*threads.map(tell, range(8))) == {204}
+    runs = api.client.get(f"/v1/pipelines/{pipeline_of(api, job)['id']}/runs", params={"limit": 1000}).json()["items"]
+    assert sorted(run["external_run_id"] for run in runs) == sorted(ids)
+    said = {(run["status"], run["started_at"], run["finished_at"]) for run in runs}
+    assert said == {("success", "2026-03-01T10:00:00Z", "2026-03-01T10:00:03Z")}
 
 
 @pytest.mark.parametrize(
