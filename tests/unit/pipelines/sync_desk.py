@@ -1,6 +1,6 @@
 """Syncs on the in-memory adapters, from sources that tell what a test wants."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from forebay.adapters.memory.database import MemoryDatabase
 from forebay.adapters.memory.unit_of_work import MemoryUnitOfWork, MemoryUnitOfWorkFactory
+from forebay.application.pipelines.manage_pipelines import ChangePipeline, ChangePipelineCommand
 from forebay.application.pipelines.schedule_syncs import ScheduleSyncs
 from forebay.application.pipelines.show_sync import ShowSync
 from forebay.application.pipelines.start_sync import StartSync, StartSyncCommand
@@ -67,6 +68,10 @@ def a_pipeline(number: int, **more: Any) -> Pipeline:
     return replace(pipeline, **more)
 
 
+async def _nothing() -> None:
+    """Between two pages."""
+
+
 @dataclass(slots=True)
 class Told:
     """A source. `tells`: by external id, what comes behind a cursor; pages, and exceptions that are raised there."""
@@ -76,6 +81,7 @@ class Told:
     scope: SourceScope = field(default_factory=lambda: SourceScope(client=None, platform=Platform.VENDOR_API))
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     closed: int = 0
+    between: Callable[[], Awaitable[object]] = _nothing
 
     async def pages(self, pipeline: Pipeline, *, cursor: str | None) -> AsyncGenerator[SourcePage]:
         external_id = pipeline.external_id or ""
@@ -85,6 +91,7 @@ class Told:
                 if isinstance(item, Exception):
                     raise item
                 yield item
+                await self.between()
         finally:
             self.closed += 1
 
@@ -201,6 +208,15 @@ class Desk:
         await self.start(StartSyncCommand(**command))
         await self.rig.worked_off()
         return self.rig.jobs[-1]
+
+    async def change(self, command: ChangePipelineCommand) -> None:
+        await ChangePipeline(unit_of_work=self.units, clock=self.clock)(command)
+
+    async def cursor(self) -> str | None:
+        """Of pipeline 1, which was synced."""
+        state = await self.state()
+        assert state is not None
+        return state.cursor
 
     async def killed(self) -> None:
         """Works on the job until the worker is killed, which it must be."""

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from forebay.application.pipelines import sync_runs
+from forebay.application.pipelines.manage_pipelines import ChangePipelineCommand
 from forebay.application.pipelines.start_sync import StartSyncCommand
 from forebay.application.ports.run_source import RejectedRecord, SourceScope
 from forebay.domain.pipelines.errors import SourceRefusedError, SourceUnavailableError
@@ -212,6 +213,36 @@ async def test_a_pipeline_that_was_disabled_meanwhile_is_left_alone() -> None:
     assert await desk.rig.worked_off() == "succeeded"
     assert source.asked == []
     assert desk.rig.steps() == []
+
+
+@in_virtual_time
+async def test_another_external_id_is_pulled_from_its_beginning() -> None:
+    source = a_source()
+    desk = await Desk(source).furnish()
+    await desk.synced()
+    source.tells = {**source.tells, "other": {None: [page_of(report_of("z"), cursor="1")]}}
+    await desk.change(ChangePipelineCommand(pipeline_id=UUID(int=101), name="Renamed"))
+    assert (await desk.cursor(), source.asked) == ("3", [("p1", None)])
+    await desk.change(ChangePipelineCommand(pipeline_id=UUID(int=101), external_id="other"))
+    assert await desk.cursor() is None
+    await desk.synced()
+    assert source.asked == [("p1", None), ("other", None)]
+    assert await desk.cursor() == "1"
+
+
+@in_virtual_time
+async def test_a_cursor_of_another_external_id_is_never_kept() -> None:
+    """It was changed while a page was on its way."""
+    source = a_source()
+    desk = await Desk(source).furnish()
+    command = ChangePipelineCommand(pipeline_id=UUID(int=101), external_id="other")
+    source.between = lambda: desk.change(command)
+    job = await desk.synced()
+    assert job.status is JobStatus.FAILED
+    (step,) = desk.rig.steps(job)
+    assert step.error is not None
+    assert step.error.message == "the external_id of 'Pipeline 1' was changed during the sync; the next one begins anew"
+    assert await desk.cursor() is None
 
 
 @in_virtual_time

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from forebay.application.pipelines.revisions import check_revision
+from forebay.application.pipelines.sync_cursors import forget_cursors
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.pipelines import PipelineFilter, PipelinesUnitOfWorkFactory
@@ -143,6 +144,8 @@ class ChangePipeline:
             await work.pipelines.update(pipeline)
             if (pipeline.is_active, pipeline.schedule) != (before.is_active, before.schedule):
                 await work.checks.request([pipeline.id], at=now)
+            if pipeline.external_id != before.external_id:
+                await forget_cursors(work, pipeline.id)
             await work.commit()
         return pipeline
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from forebay.application.pipelines.recording import PipelineReport, record_reports
+from forebay.application.pipelines.sync_cursors import put_cursor
 from forebay.application.pipelines.sync_subject import SYNC_KIND, SyncSubject, is_served, served_pipelines
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
@@ -96,16 +97,16 @@ class SyncPipeline:
         try:
             async with aclosing(source.pages(pipeline, cursor=cursor)) as pages:
                 async for page in pages:
-                    await self._record(page, tally)
+                    await self._record(pipeline, page, tally)
                     cursor = page.cursor
                     message = f"{pipeline.name}: {tally.records} records on {tally.pages} pages"
                     await context.progress(message, {"pages": tally.pages, "records": tally.records})
         except (SourceUnavailableError, SourceRefusedError, InvalidInputError) as error:
-            await self._keep_error(JobError.of(error).message, cursor)
+            await self._keep_error(pipeline, JobError.of(error).message, cursor)
             return StepOutcome(metadata=tally.metadata(self._source, pipeline), failure=error)
         return StepOutcome(metadata=tally.metadata(self._source, pipeline))
 
-    async def _record(self, page: SourcePage, tally: Tally) -> None:
+    async def _record(self, pipeline: Pipeline, page: SourcePage, tally: Tally) -> None:
         reports = [PipelineReport(self._pipeline_id, report) for report in page.reports]
         first = 0
         while True:
@@ -115,17 +116,19 @@ class SyncPipeline:
             at = self._parts.clock.now()
             async with self._parts.unit_of_work() as work:
                 recorded = await record_reports(work, chunk, ids=self._parts.ids, at=at) if chunk else ()
-                if is_last:
-                    await work.sync_states.put(self._state(page.cursor, None))
+                if is_last and not await put_cursor(work, self._state(page.cursor, None), asked=pipeline):
+                    raise SourceRefusedError(
+                        f"the external_id of {pipeline.name!r} was changed during the sync; the next one begins anew"
+                    )
                 await work.commit()
             tally.count([one.verdict for one in recorded])
             if is_last:
                 break
         tally.count_page(page)
 
-    async def _keep_error(self, error: str, cursor: str | None) -> None:
+    async def _keep_error(self, pipeline: Pipeline, error: str, cursor: str | None) -> None:
         async with self._parts.unit_of_work() as work:
-            await work.sync_states.put(self._state(cursor, error))
+            await put_cursor(work, self._state(cursor, error), asked=pipeline)
             await work.commit()
 
     def _state(self, cursor: str | None, error: str | None) -> SyncState:
