@@ -24,6 +24,8 @@ from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.member import MemberFlag, MemberKind
 from forebay.domain.intake.run import RunError, RunStatus, RunType
 from forebay.domain.paging import Page, SortOrder
+from forebay.domain.pipelines.alert import CloseReason, DeliveryStatus, Transition
+from forebay.domain.pipelines.alert_rule import Channel, RuleType
 from forebay.domain.pipelines.client import Client
 from forebay.domain.pipelines.figures import (
     Bucket,
@@ -42,6 +44,7 @@ from forebay.domain.processing.event import Event, EventCode, EventLevel
 from forebay.domain.processing.job import JobError, JobStatus
 from forebay.domain.processing.model import Model
 from forebay.domain.processing.step import Step, StepStatus
+from forebay.entrypoints.library.alert_results import Alert, AlertCheck, AlertDelivery, AlertRule
 from forebay.entrypoints.library.document_results import (
     Attachment,
     Document,
@@ -58,14 +61,21 @@ from forebay.entrypoints.library.sync_results import StartedSync, SyncedPipeline
 from forebay.version import __version__
 
 __all__ = [
+    "Alert",
+    "AlertCheck",
+    "AlertDelivery",
+    "AlertRule",
     "Artifact",
     "Attachment",
     "Bucket",
     "Category",
+    "Channel",
     "ClassifierName",
     "Client",
     "ClientSummary",
+    "CloseReason",
     "ConflictError",
+    "DeliveryStatus",
     "Document",
     "DocumentFailure",
     "DocumentStatus",
@@ -114,6 +124,7 @@ __all__ = [
     "Rule",
     "RuleField",
     "RuleKind",
+    "RuleType",
     "Run",
     "RunError",
     "RunFigures",
@@ -133,6 +144,7 @@ __all__ = [
     "SyncForebay",
     "SyncedPipeline",
     "SyncedSource",
+    "Transition",
     "UnavailableError",
     "Verdict",
     "Window",

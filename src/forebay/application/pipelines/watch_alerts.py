@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from forebay.application.cancellation import until_done
 from forebay.application.pipelines.deliver_alerts import DeliverAlerts
-from forebay.application.pipelines.evaluate_alerts import EvaluateAlerts
+from forebay.application.pipelines.evaluate_alerts import EvaluateAlerts, EvaluationReport
 from forebay.application.ports.alert_observer import AlertObserver
 from forebay.application.ports.clock import Clock
 from forebay.application.ports.pipelines import PipelinesUnitOfWorkFactory
@@ -41,10 +41,10 @@ class WatchAlerts:
         self._observer = observer
         self._clock = clock
 
-    async def once(self, *, stopping: asyncio.Event | None = None) -> None:
-        """Looks at everything and sends what is due: for who keeps a timer elsewhere."""
-        await self._evaluate(timed=True)
-        await self._deliver(stopping=stopping)
+    async def once(self, *, stopping: asyncio.Event | None = None) -> tuple[EvaluationReport, int]:
+        """Looks at everything and sends what is due, for who keeps a timer elsewhere; how many messages arrived."""
+        report = await self._evaluate(timed=True)
+        return report, await self._deliver(stopping=stopping)
 
     async def __call__(self, *, interval: float, stopping: asyncio.Event, grace_seconds: float) -> None:
         """Returns once `stopping` is set and what is being sent has come to its end, or after the grace."""

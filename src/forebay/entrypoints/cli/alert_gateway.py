@@ -8,7 +8,13 @@ from uuid import UUID
 from forebay.application.pipelines.manage_alert_rules import AlertRuleDraft, ChangeAlertRuleCommand
 from forebay.application.ports.pipelines import AlertFilter, AlertRuleFilter
 from forebay.domain.paging import DEFAULT_LIMIT, SortOrder
-from forebay.entrypoints.cli.alert_views import AlertDetailView, AlertRuleView, AlertView, WrittenAlertRuleView
+from forebay.entrypoints.cli.alert_views import (
+    AlertCheckView,
+    AlertDetailView,
+    AlertRuleView,
+    AlertView,
+    WrittenAlertRuleView,
+)
 from forebay.entrypoints.cli.views import PageView
 
 
@@ -45,4 +51,8 @@ class AlertGateway(Protocol):
 
     async def mute_alert(self, alert_id: UUID, *, until: datetime | None) -> AlertDetailView:
         """None: no longer."""
+        ...
+
+    async def check_alerts(self) -> AlertCheckView:
+        """Looks at all pipelines, and sends what is due. LocalOnlyError behind a URL: a server does so by itself."""
         ...

@@ -29,6 +29,16 @@ class WrittenAlertRuleView(AlertRuleView, frozen=True, kw_only=True):
     signing_secret: str | None
 
 
+class AlertCheckView(msgspec.Struct, frozen=True, kw_only=True):
+    """How many pipelines were looked at, what became of their alerts, and how many messages arrived."""
+
+    pipelines: int
+    opened: int
+    updated: int
+    closed: int
+    delivered: int
+
+
 class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
     """One message about an alert."""
 

@@ -209,6 +209,7 @@ def build_app(services: CliServices) -> typer.Typer:
         ack=alerts.ack,
         mute=alerts.mute,
         unmute=alerts.unmute,
+        check=alerts.check,
     )
     alerting.add_typer(
         _group(

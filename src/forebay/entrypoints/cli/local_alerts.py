@@ -16,6 +16,7 @@ from forebay.application.use_cases import UseCases
 from forebay.domain.pipelines.alert_rule import AlertRule
 from forebay.entrypoints.cli.alert_gateway import AlertGateway, AlertRulesQuery, AlertsQuery
 from forebay.entrypoints.cli.alert_views import (
+    AlertCheckView,
     AlertDetailView,
     AlertRuleView,
     AlertView,
@@ -62,6 +63,16 @@ class LocalAlerts(LocalSyncs):
 
     async def mute_alert(self, alert_id: UUID, *, until: datetime | None) -> AlertDetailView:
         return _detail(await self._alerts.mute(alert_id, until=until))
+
+    async def check_alerts(self) -> AlertCheckView:
+        report, delivered = await self._alerts.watch.once()
+        return AlertCheckView(
+            pipelines=report.pipelines,
+            opened=report.opened,
+            updated=report.updated,
+            closed=report.closed,
+            delivered=delivered,
+        )
 
 
 def _rule(rule: AlertRule) -> AlertRuleView:

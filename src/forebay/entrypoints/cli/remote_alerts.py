@@ -5,7 +5,14 @@ from uuid import UUID
 
 from forebay.application.pipelines.manage_alert_rules import AlertRuleDraft, ChangeAlertRuleCommand
 from forebay.entrypoints.cli.alert_gateway import AlertGateway, AlertRulesQuery, AlertsQuery
-from forebay.entrypoints.cli.alert_views import AlertDetailView, AlertRuleView, AlertView, WrittenAlertRuleView
+from forebay.entrypoints.cli.alert_views import (
+    AlertCheckView,
+    AlertDetailView,
+    AlertRuleView,
+    AlertView,
+    WrittenAlertRuleView,
+)
+from forebay.entrypoints.cli.errors import LocalOnlyError
 from forebay.entrypoints.cli.remote_client import instant
 from forebay.entrypoints.cli.remote_syncs import RemoteSyncs
 from forebay.entrypoints.cli.views import PageView
@@ -82,6 +89,9 @@ class RemoteAlerts(RemoteSyncs):
         if until is None:
             return await self._post(f"v1/alerts/{alert_id}/unmute", AlertDetailView)
         return await self._post(f"v1/alerts/{alert_id}/mute", AlertDetailView, body={"until": instant(until)})
+
+    async def check_alerts(self) -> AlertCheckView:
+        raise LocalOnlyError
 
 
 def _id(value: UUID | None) -> str | None:

@@ -18,6 +18,7 @@ from forebay.application.use_cases import UseCases
 from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import RunType
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, SortOrder
+from forebay.entrypoints.library.alerts import AsyncAlerts
 from forebay.entrypoints.library.content import FileContent
 from forebay.entrypoints.library.download import save, target_path
 from forebay.entrypoints.library.fields import (
@@ -31,10 +32,9 @@ from forebay.entrypoints.library.fields import (
 )
 from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.entrypoints.library.sources import Content, open_source
-from forebay.entrypoints.library.syncs import AsyncSyncs
 
 
-class AsyncForebay(AsyncSyncs):
+class AsyncForebay(AsyncAlerts):
     """Forebay in this process. For one event loop, and there for any number of tasks.
 
     Every method may raise ForebayError: InvalidInputError names the field, NotFoundError, ConflictError,

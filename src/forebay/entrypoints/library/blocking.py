@@ -12,15 +12,15 @@ from forebay.application.system.check_health import HealthReport
 from forebay.domain.intake.file import FileRole
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, SortOrder
 from forebay.entrypoints.library.asynchronous import AsyncForebay
+from forebay.entrypoints.library.blocking_alerts import BlockingAlerts
 from forebay.entrypoints.library.blocking_content import BlockingFileContent
-from forebay.entrypoints.library.blocking_syncs import BlockingSyncs
 from forebay.entrypoints.library.fields import RunWhere, UploadFields
 from forebay.entrypoints.library.loop_thread import LoopThread
 from forebay.entrypoints.library.results import File, Folder, Receipt, Run
 from forebay.entrypoints.library.sources import BlockingContent
 
 
-class BlockingForebay(BlockingSyncs):
+class BlockingForebay(BlockingAlerts):
     """AsyncForebay for scripts: same methods, same results, same errors. Usable from any number of threads."""
 
     def __init__(self, thread: LoopThread[AsyncForebay]) -> None:

@@ -14,9 +14,9 @@ from forebay.entrypoints.cli.alert_views import AlertDetailView
 from forebay.entrypoints.cli.arguments import one_of, parse_instant, parse_plain
 from forebay.entrypoints.cli.gateway import Gateway
 from forebay.entrypoints.cli.options import Invocation
-from forebay.entrypoints.cli.output import print_json
+from forebay.entrypoints.cli.output import print_json, print_line
 from forebay.entrypoints.cli.pipeline_arguments import PageArguments, parse_duration
-from forebay.entrypoints.cli.session import with_gateway
+from forebay.entrypoints.cli.session import require_local, with_gateway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,18 @@ def mute(invocation: Invocation, *, alert: str, until: str | None, length: str |
 def unmute(invocation: Invocation, *, alert: str, as_json: bool) -> None:
     alert_id = parse_id(alert, field="ALERT")
     _print(with_gateway(invocation, lambda gateway: gateway.mute_alert(alert_id, until=None)), as_json=as_json)
+
+
+def check(invocation: Invocation, *, as_json: bool) -> None:
+    require_local(invocation)
+    report = with_gateway(invocation, lambda gateway: gateway.check_alerts())
+    if as_json:
+        print_json(report)
+        return
+    print_line(
+        f"looked at {report.pipelines} pipelines: {report.opened} alerts opened, {report.updated} updated, "
+        f"{report.closed} closed; {report.delivered} messages sent"
+    )
 
 
 def _print(alert: AlertDetailView, *, as_json: bool) -> None:

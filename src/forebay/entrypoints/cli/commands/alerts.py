@@ -84,3 +84,10 @@ def unmute(*, context: typer.Context, alert: Alert, as_json: Json = False) -> No
     from forebay.entrypoints.cli.actions import alerts as action  # noqa: PLC0415 - keeps --help fast
 
     action.unmute(invocation_of(context), alert=alert, as_json=as_json)
+
+
+def check(*, context: typer.Context, as_json: Json = False) -> None:
+    """Look at all pipelines and send what is due, once: for where neither a server nor a worker runs."""
+    from forebay.entrypoints.cli.actions import alerts as action  # noqa: PLC0415 - keeps --help fast
+
+    action.check(invocation_of(context), as_json=as_json)
