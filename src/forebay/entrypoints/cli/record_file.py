@@ -36,7 +36,7 @@ async def read_records(source: ByteSource) -> AsyncIterator[Record]:
             break
     start = start.removeprefix(_BOM)
     if not start.strip():
-        raise InvalidInputError("holds no records; expected a JSON array, or a JSON object on each line", field="FILE")
+        raise InvalidInputError("holds no records; expected a JSON array, or a JSON object on each line")
     records = _of_array(start, chunks) if start.lstrip().startswith(b"[") else _of_lines(start, chunks)
     async for record in records:
         yield record
@@ -144,7 +144,7 @@ class _Text:
         self.at = at
 
     def broken(self, why: str) -> InvalidInputError:
-        return InvalidInputError(f"not a JSON array, line {self.line}: {why}", field="FILE")
+        return InvalidInputError(f"not a JSON array, line {self.line}: {why}")
 
 
 def _value(line: bytes, *, cut: bool) -> object:

@@ -163,7 +163,6 @@ def _print(states: Sequence[PipelineStateView], counts: Counter[str]) -> None:
         return
     print_states(states)
     print_line("")
-    line = Text(f"{len(states)} pipelines: ")
     words = sorted(counts, key=lambda said: _RANK.get(said, 0))
-    line.append_text(Text(", ").join(Text(f"{counts[said]} ").append_text(word(said)) for said in words))
-    print_table(line)
+    line = Text(", ").join(Text(f"{counts[said]} ").append_text(word(said)) for said in words)
+    print_table(line.append(f", {len(states)} in all"))

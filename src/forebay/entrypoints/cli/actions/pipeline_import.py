@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from forebay.application.pipelines.record_runs import MAX_REPORTS, AddressedReport
 from forebay.application.pipelines.report_records import read_record
-from forebay.domain.errors import InvalidInputError
+from forebay.domain.errors import ForebayError, InvalidInputError
 from forebay.domain.pipelines.run import Verdict
 from forebay.entrypoints.cli.errors import Failure, failure_of
 from forebay.entrypoints.cli.exit_codes import ExitCode
@@ -32,29 +32,35 @@ class ImportArguments:
 
 @dataclass(slots=True)
 class _Batch:
-    """Records on their way, with the lines that they stand on."""
+    """Records on their way, with the lines that they stand on, and what is wrong with those that are not sent."""
 
     reports: list[AddressedReport] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    rejected: list[tuple[int, Failure]] = field(default_factory=list)
     size: int = 0
 
     @property
     def is_full(self) -> bool:
-        return len(self.reports) >= MAX_REPORTS or self.size >= _MOST_BYTES
+        return len(self.reports) + len(self.rejected) >= MAX_REPORTS or self.size >= _MOST_BYTES
 
 
 def import_runs(invocation: Invocation, given: ImportArguments) -> ExitCode:
     """REJECTED when some of the records were, else OK. A broken file is told after what came before it was sent."""
 
     async def run(gateway: Gateway) -> ExitCode:
-        with open_input(given.file) as source, progress(given.file, source.size, shown=given.show_progress) as moved:
-            importing = _Importing(gateway, given)
-            try:
+        importing = _Importing(gateway, given)
+        try:
+            with (
+                open_input(given.file) as source,
+                progress(given.file, source.size, shown=given.show_progress) as moved,
+            ):
                 await importing.all_of(_Counted(source, moved))
-            except BaseException:
-                if importing.counts:
-                    importing.tell()
-                raise
+        except ForebayError as error:
+            failure = failure_of(error)
+            if importing.counts:
+                importing.tell()
+            print_failure(failure, as_json=given.as_json, about=given.file)
+            return failure.exit_code
         importing.tell()
         return ExitCode.REJECTED if importing.counts[Verdict.REJECTED] else ExitCode.OK
 
@@ -81,7 +87,7 @@ class _Counted:
 
 
 class _Importing:
-    """Sends batches, tells what is rejected as soon as that is known, and counts."""
+    """Sends batches, tells what is rejected of each, and counts."""
 
     def __init__(self, gateway: Gateway, given: ImportArguments) -> None:
         self._gateway = gateway
@@ -108,8 +114,8 @@ class _Importing:
         if self._given.as_json:
             print_json({"file": self._given.file, "records": total, "summary": counts})
         else:
-            words = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
-            print_line(f"{one_line(self._given.file)}: {total} records{f', {words}' if words else ''}")
+            words = ", ".join(f"{count} {verdict}" for verdict, count in {"read": total, **counts}.items() if count)
+            print_line(f"{one_line(self._given.file)}: {words or 'no records'}")
         flush()
 
     def _take(self, batch: _Batch, record: Record) -> None:
@@ -118,22 +124,23 @@ class _Importing:
                 raise record.value
             batch.reports.append(read_record(record.value))
         except InvalidInputError as error:
-            self._reject(record.line, failure_of(error))
+            batch.rejected.append((record.line, failure_of(error)))
             return
         batch.lines.append(record.line)
         batch.size += record.size
 
     async def _send(self, batch: _Batch) -> None:
-        if not batch.reports:
-            return
-        answer = await self._gateway.report_runs(batch.reports, create_missing=self._given.create_missing)
-        for told in answer.verdicts:
-            if told.verdict == Verdict.REJECTED:
-                code, reason = told.code or "invalid_report", told.reason or "it was rejected"
-                self._reject(batch.lines[told.index], Failure(code=code, message=reason, field=told.field or None))
-            else:
-                self.counts[told.verdict] += 1
-
-    def _reject(self, line: int, failure: Failure) -> None:
-        self.counts[Verdict.REJECTED] += 1
-        print_failure(failure, as_json=self._given.as_json, about=f"{self._given.file}:{line}")
+        """And tells what is rejected of it, by line."""
+        rejected = list(batch.rejected)
+        if batch.reports:
+            answer = await self._gateway.report_runs(batch.reports, create_missing=self._given.create_missing)
+            for told in answer.verdicts:
+                if told.verdict == Verdict.REJECTED:
+                    code, reason = told.code or "invalid_report", told.reason or "it was rejected"
+                    failure = Failure(code=code, message=reason, field=told.field or None)
+                    rejected.append((batch.lines[told.index], failure))
+                else:
+                    self.counts[told.verdict] += 1
+        self.counts[Verdict.REJECTED] += len(rejected)
+        for line, failure in sorted(rejected, key=lambda one: one[0]):
+            print_failure(failure, as_json=self._given.as_json, about=f"{self._given.file}:{line}")
