@@ -106,21 +106,22 @@ class _Text:
     def __init__(self, chunks: AsyncIterator[bytes]) -> None:
         self._chunks = chunks
         self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._wrong = ""
         self.held, self.at, self.line, self.ended = "", 0, 1, False
 
     async def more(self) -> None:
         """Another piece, as large as what is held, so that a long record is not read again and again."""
         pieces, wanted = [self.held[self.at :]], len(self.held) - self.at
-        try:
-            while not self.ended:
-                chunk = await anext(self._chunks, b"")
-                self.ended = not chunk
-                pieces.append(self._decoder.decode(chunk, final=self.ended))
-                wanted -= len(pieces[-1])
-                if wanted <= 0:
-                    break
-        except UnicodeDecodeError:
-            raise self.broken("not UTF-8 from here on") from None
+        while not self.ended and wanted >= 0:
+            chunk = await anext(self._chunks, b"")
+            self.ended = not chunk
+            try:
+                piece = self._decoder.decode(chunk, final=self.ended)
+            except UnicodeDecodeError as error:  # what comes before it is read yet
+                piece = error.object[: error.start].decode()
+                self.ended, self._wrong = True, "it is not UTF-8 all through"
+            pieces.append(piece)
+            wanted -= len(piece)
         self.held, self.at = "".join(pieces), 0
 
     async def peek(self) -> str:
@@ -144,7 +145,7 @@ class _Text:
         self.at = at
 
     def broken(self, why: str) -> InvalidInputError:
-        return InvalidInputError(f"not a JSON array, line {self.line}: {why}")
+        return InvalidInputError(f"not a JSON array, line {self.line}: {self._wrong or why}")
 
 
 def _value(line: bytes, *, cut: bool) -> object:
