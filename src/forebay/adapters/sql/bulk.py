@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Column, Delete, Integer, MetaData, Table, delete, exc, insert
+from sqlalchemy import Column, Delete, Integer, MetaData, Table, delete, exc, insert, text
 from sqlalchemy.dialects import registry, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateTable
 
 ORDINAL = "ordinal"  # its place among the rows that were brought, from 0
+
+# Until the end of the transaction: to find thousands of rows among millions, PostgreSQL would rather read the table as
+# a whole, which takes longer as soon as it does not fit into its memory.
+BY_INDEX = text("SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)")
 
 
 class BulkInsert(NamedTuple):

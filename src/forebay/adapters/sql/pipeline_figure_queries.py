@@ -17,6 +17,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from forebay.adapters.sql.batches import among
 from forebay.adapters.sql.column_types import RowId, UtcTime
 from forebay.adapters.sql.pipelines_tables import clients, pipeline_runs, pipelines
 from forebay.adapters.sql.schema import newest_first
@@ -94,11 +95,7 @@ def _latest(*, telling: bool) -> Query:
         .correlate(pipelines)
         .scalar_subquery()
     )
-    return (
-        select(*_SHORT)
-        .join_from(pipelines, pipeline_runs, _run.id == first)
-        .where(_pipeline.id.in_(bindparam("ids", expanding=True, type_=RowId())))
-    )
+    return select(*_SHORT).join_from(pipelines, pipeline_runs, _run.id == first).where(among(_pipeline.id))
 
 
 LATEST = _latest(telling=False)
@@ -124,7 +121,7 @@ def _p95(scope: Scope, dialect: Dialect) -> ColumnElement[float | None]:
 
 FAILED_COUNTS = (
     select(_run.pipeline_id, func.count().label("failed"))
-    .where(_run.pipeline_id.in_(bindparam("ids", expanding=True, type_=RowId())), _FAILED, _WITHIN)
+    .where(among(_run.pipeline_id), _FAILED, _WITHIN)
     .group_by(_run.pipeline_id)
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from forebay.adapters.sql import pipeline_figure_queries as queries
+from forebay.adapters.sql.batches import fetch_among
 from forebay.adapters.sql.pipeline_run_rows import run_of
 from forebay.adapters.sql.statements import Statements
 from forebay.application.ports.pipeline_figures import Extent, PipelineFigures
@@ -21,8 +22,6 @@ from forebay.domain.pipelines.health import LatestRuns
 from forebay.domain.pipelines.pipeline import Platform
 from forebay.domain.pipelines.report import ReportedStatus
 from forebay.domain.pipelines.run import PipelineRun
-
-_AT_ONCE = 1_000  # pipelines in one question
 
 
 class SqlPipelineFigures:
@@ -43,11 +42,7 @@ class SqlPipelineFigures:
         }
 
     async def _latest(self, query: queries.Query, pipeline_ids: Sequence[UUID]) -> Mapping[UUID, PipelineRun]:
-        found: dict[UUID, PipelineRun] = {}
-        for start in range(0, len(pipeline_ids), _AT_ONCE):
-            asked = pipeline_ids[start : start + _AT_ONCE]
-            found.update((row.pipeline_id, run_of(row)) for row in await self._do.fetch(query, {"ids": asked}))
-        return found
+        return {row.pipeline_id: run_of(row) for row in await fetch_among(self._do, query, pipeline_ids)}
 
     async def figures(self, extent: Extent, window: Window) -> RunFigures:
         query = queries.figures(queries.kind_of(extent), self._do.dialect)
@@ -63,11 +58,9 @@ class SqlPipelineFigures:
         return (await self.failed_counts([pipeline_id], window)).get(pipeline_id, 0)
 
     async def failed_counts(self, pipeline_ids: Sequence[UUID], window: Window) -> Mapping[UUID, int]:
-        found: dict[UUID, int] = {}
-        for start in range(0, len(pipeline_ids), _AT_ONCE):
-            values = {"ids": pipeline_ids[start : start + _AT_ONCE], "since": window.since, "until": window.until}
-            found.update((row.pipeline_id, row.failed) for row in await self._do.fetch(queries.FAILED_COUNTS, values))
-        return found
+        values = {"since": window.since, "until": window.until}
+        rows = await fetch_among(self._do, queries.FAILED_COUNTS, pipeline_ids, values)
+        return {row.pipeline_id: row.failed for row in rows}
 
     async def failures_over_time(self, extent: Extent, window: Window, bucket: Bucket) -> Sequence[FailuresAt]:
         query = queries.failures_over_time(queries.kind_of(extent), bucket, self._do.dialect)

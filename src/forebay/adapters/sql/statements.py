@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Delete, Insert, Row, Select, Table, TextClause, Update, exc, select
 
-from forebay.adapters.sql.bulk import BulkInsert, Passing
+from forebay.adapters.sql.bulk import BY_INDEX, BulkInsert, Passing
 from forebay.adapters.sql.errors import constraint_error, domain_errors, is_unnamed_foreign_key
 from forebay.adapters.sql.transaction import Dialect, Outcome, Parameters, Rows, Statement, Transaction, Values
 from forebay.domain.errors import ForebayError, InternalStateError
@@ -62,6 +62,8 @@ class Statements:
         self.check()
         try:
             with domain_errors():
+                if self.dialect == "postgresql":
+                    await self._transaction.execute(BY_INDEX, None)
                 await self._transaction.execute(passing.create, None)
                 await self._transaction.execute(passing.clear, None)
                 await self._transaction.execute(BulkInsert(passing.table, rows), None)
