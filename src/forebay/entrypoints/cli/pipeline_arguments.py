@@ -21,7 +21,8 @@ from forebay.entrypoints.cli.errors import UnreadableFileError
 from forebay.entrypoints.cli.input_file import STANDARD_INPUT
 
 _PARTS = re.compile(
-    r"(?:(?P<days>\d{1,6})d)?(?:(?P<hours>\d{1,6})h)?(?:(?P<minutes>\d{1,6})m)?(?:(?P<seconds>\d{1,9})s?)?"
+    r"(?:(?P<days>\d{1,6})d)?(?:(?P<hours>\d{1,6})h)?(?:(?P<minutes>\d{1,6})m)?(?:(?P<seconds>\d{1,9})s?)?",
+    re.ASCII,
 )
 _PAYLOAD = "--payload"
 
