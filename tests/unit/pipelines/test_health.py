@@ -1,5 +1,6 @@
 """How pipelines are, from their runs and what is expected of them."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -95,6 +96,18 @@ async def test_a_run_that_goes_on_for_too_long_is_stuck() -> None:
     assert (await office.state(pipeline.id)).health is Health.STUCK
     await report(office, pipeline, ReportedStatus.SUCCESS, run="1")
     assert (await office.state(pipeline.id)).health is Health.HEALTHY
+
+
+async def test_a_run_said_to_begin_at_the_end_of_time_breaks_nothing() -> None:
+    office = Office()
+    pipeline = await office.pipeline(schedule=HOURLY)
+    for number, status in enumerate((ReportedStatus.SUCCESS, ReportedStatus.RUNNING)):
+        await office.record_run(
+            pipeline.id,
+            RunReport(external_run_id=str(number), status=status, started_at=datetime.max.replace(tzinfo=UTC)),
+        )
+    state = await office.state(pipeline.id)
+    assert (state.health, state.due_at) == (Health.HEALTHY, datetime.max.replace(tzinfo=UTC))
 
 
 async def test_a_summary_counts_what_lies_in_its_window() -> None:

@@ -1,12 +1,14 @@
 """How a pipeline is, by its latest runs and what is expected of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from forebay.domain.pipelines.pipeline import Pipeline
 from forebay.domain.pipelines.report import ReportedStatus
 from forebay.domain.pipelines.run import PipelineRun
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Health(StrEnum):
@@ -50,13 +52,13 @@ def due_at(pipeline: Pipeline, last_start: datetime | None) -> datetime | None:
     if expected is None:
         return None
     since = pipeline.enabled_at if last_start is None else max(last_start, pipeline.enabled_at)
-    return since + expected + pipeline.schedule.start_grace
+    return _after(since, expected + pipeline.schedule.start_grace)
 
 
 def missing_at(pipeline: Pipeline, last_start: datetime | None) -> datetime | None:
     """When a whole expected run has not come: one period after it was due."""
     due, expected = due_at(pipeline, last_start), pipeline.schedule.expect_every
-    return None if due is None or expected is None else due + expected
+    return None if due is None or expected is None else _after(due, expected)
 
 
 def stuck_at(pipeline: Pipeline, latest: PipelineRun | None) -> datetime | None:
@@ -64,7 +66,15 @@ def stuck_at(pipeline: Pipeline, latest: PipelineRun | None) -> datetime | None:
     grace = pipeline.schedule.finish_grace
     if grace is None or latest is None or latest.status is not ReportedStatus.RUNNING:
         return None
-    return (latest.started_at or latest.created_at) + grace
+    return _after(latest.started_at or latest.created_at, grace)
+
+
+def _after(moment: datetime, span: timedelta) -> datetime:
+    """At the latest when the calendar ends: reporters say odd times, and nobody's health may break over one."""
+    try:
+        return moment + span
+    except OverflowError:
+        return _END_OF_TIME
 
 
 def health(pipeline: Pipeline, runs: LatestRuns, *, client_is_active: bool, at: datetime) -> Health:
