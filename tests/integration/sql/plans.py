@@ -1,4 +1,4 @@
-"""What a database does for the last query that was sent to it."""
+"""What a database does for the last query that was sent to it, or one so many before."""
 
 import json
 import sqlite3
@@ -29,8 +29,8 @@ class SqlitePlans:
                 if statement.startswith(("SELECT", "DELETE", "UPDATE")):
                     self.seen.append((statement, parameters))
 
-    def of_last(self) -> str:
-        statement, parameters = self.seen[-1]
+    def of_last(self, *, before: int = 0) -> str:
+        statement, parameters = self.seen[-1 - before]
         connection = sqlite3.connect(sqlite_path(self._url))
         try:
             return " | ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
@@ -59,9 +59,9 @@ class PostgresPlans:
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
 
-    def of_last(self) -> str:
+    def of_last(self, *, before: int = 0) -> str:
         """As JSON text: node types, the indexes they use and their conditions."""
-        statement, parameters = self.seen[-1]
+        statement, parameters = self.seen[-1 - before]
         with psycopg.connect(self._url) as connection:
             row = connection.execute(f"EXPLAIN (FORMAT JSON) {statement}".encode(), parameters).fetchone()
         assert row is not None

@@ -1,38 +1,24 @@
-"""Pipelines and alerts are found along indexes: the cost does not grow with what there was before."""
+"""Runs of pipelines are found along their indexes: what it costs does not grow with the runs there were before."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from forebay.adapters.sql.unit_of_work import SqlUnitOfWorkFactory
-from forebay.application.ports.pipelines import (
-    AlertFilter,
-    AlertRuleFilter,
-    ClientFilter,
-    PipelineAddress,
-    PipelineFilter,
-)
-from forebay.domain.paging import Position, SortOrder
-from forebay.domain.pipelines.alert import Alert, CloseReason, DeliveryStatus
-from forebay.domain.pipelines.client import Client
-from forebay.domain.pipelines.pipeline import Pipeline, Platform, Schedule
+from forebay.application.ports.pipelines import Extent, PipelineRunFilter, RunIdentity
+from forebay.domain.paging import SortOrder
+from forebay.domain.pipelines.figures import Window
+from forebay.domain.pipelines.pipeline import Pipeline
 from forebay.testing.intake_examples import MORNING
-from forebay.testing.pipeline_examples import (
-    LATER,
-    Monitor,
-    a_client,
-    a_delivery,
-    a_lineage_event,
-    a_pipeline,
-    a_rule,
-    an_alert,
-)
+from forebay.testing.pipeline_examples import Monitor
+from forebay.testing.pipeline_run_examples import FAILED, RUNNING, Ledger, a_report, a_run_of, ran
 from tests.integration.sql.plans import PostgresPlans, SqlitePlans
 
-PLACE = Position(at=MORNING, id=uuid4())
+LATEST, EFFECTIVE = "ix_pipeline_runs_latest", "ix_pipeline_runs_effective_at"
+UNIQUE = "uq_pipeline_runs_pipeline_id_external_run_id"
+HOUR = Window(since=MORNING, until=MORNING + timedelta(hours=1))
 
 
 @pytest.fixture
@@ -49,135 +35,91 @@ async def postgres(migrated_postgres_url: str) -> AsyncIterator[PostgresPlans]:
     await plans.database.dispose()
 
 
-@dataclass
-class Filled:
-    monitor: Monitor
-    client: Client
-    pipeline: Pipeline
-    alert: Alert
+async def filled(plans: SqlitePlans | PostgresPlans) -> Sequence[Pipeline]:
+    """Twenty pipelines of a client, a thousand runs each: the last is still running."""
+    open_work = SqlUnitOfWorkFactory(plans.database)
+    monitor, ledger = Monitor(open_work), Ledger(open_work)
+    client = await monitor.client()
+    pipelines = [await monitor.pipeline(client=client) for _ in range(20)]
+    for pipeline in pipelines:
+        over = [ran(pipeline, minute * 10, FAILED if minute % 9 == 0 else RUNNING, 1.0) for minute in range(999)]
+        last = a_report("last", RUNNING, started_at=MORNING + timedelta(days=99))
+        await ledger.add(*over, a_run_of(pipeline, last))
+    if isinstance(plans, PostgresPlans):
+        plans.analyse()
+    return pipelines
 
 
-async def filled(plans: SqlitePlans | PostgresPlans) -> Filled:
-    """Many pipelines, alerts that were closed and messages that were sent; a few that are open and to be sent."""
-    monitor = Monitor(SqlUnitOfWorkFactory(plans.database))
-    clients, rule = [a_client(f"client {number}") for number in range(40)], a_rule()
-    await monitor.add_clients(*clients)
-    await monitor.add_rules(rule)
-    pipelines = [
-        a_pipeline(
-            clients[number % 40],
-            external_id=f"dag-{number}",
-            created_at=MORNING + timedelta(seconds=number),
-            schedule=Schedule(expect_every=timedelta(days=1)) if number % 100 == 0 else Schedule(),
-        )
-        for number in range(3_000)
-    ]
-    await monitor.add_pipelines(*pipelines)
-    closed = [
-        an_alert(rule, one, opened_at=one.created_at, closed_at=LATER, close_reason=CloseReason.RECOVERED)
-        for one in pipelines
-    ]
-    opened = [an_alert(rule, one) for one in pipelines[:5]]
-    await monitor.add_alerts(*closed, *opened)
-    await monitor.add_deliveries(
-        *(a_delivery(one, status=DeliveryStatus.DELIVERED) for one in closed), *(a_delivery(one) for one in opened)
-    )
-    async with monitor.open() as work:
-        events = [
-            a_lineage_event(one, f"run {number}", received_at=MORNING + timedelta(seconds=number))
-            for number, one in enumerate(pipelines)
-        ]
-        await work.lineage.add_events(events)
-        await work.commit()
-    return Filled(monitor, clients[7], pipelines[7], opened[0])
+async def of_each_question(plans: SqlitePlans | PostgresPlans, pipelines: Sequence[Pipeline]) -> dict[str, str]:
+    """The plan of each."""
+    one, ids = pipelines[0], [pipeline.id for pipeline in pipelines]
+    found: dict[str, str] = {}
+    async with SqlUnitOfWorkFactory(plans.database)(write=False) as work:
+        await work.pipeline_runs.latest(one.id)
+        found["latest"] = plans.of_last()
+        await work.pipeline_runs.find(RunIdentity(one.id, "last"))
+        found["find"] = plans.of_last()
+        where = PipelineRunFilter(since=HOUR.since)
+        await work.pipeline_runs.list(one.id, where, order=SortOrder.DESC, after=None, limit=10)
+        found["list"] = plans.of_last()
+        await work.figures.latest_runs(ids)
+        found["latest of each"], found["latest final of each"] = plans.of_last(before=1), plans.of_last()
+        await work.figures.figures(Extent(client_id=one.client_id), HOUR)
+        found["figures"] = plans.of_last()
+        await work.figures.failed_counts(ids, HOUR)
+        found["failed"] = plans.of_last()
+    return found
 
 
 @pytest.mark.adapter("sqlite")
-async def test_sqlite_finds_what_is_to_be_done_along_indexes(sqlite: SqlitePlans) -> None:
-    there = await filled(sqlite)
-    async with there.monitor.open() as work:
-        await work.deliveries.due(at=LATER, limit=9)
-        assert "USING INDEX ix_alert_deliveries_due (not_before<?)" in sqlite.of_last()
-        assert "TEMP B-TREE" not in sqlite.of_last()
-        await work.deliveries.next_due()
-        assert "INDEX ix_alert_deliveries_due" in sqlite.of_last()
-        await work.deliveries.of_alert(there.alert.id)
-        assert "(alert_id=?)" in sqlite.of_last()
-        await work.alerts.open_of([there.pipeline.id], for_update=True)
-        assert "USING INDEX uq_alerts_open (pipeline_id=?)" in sqlite.of_last()
-        await work.alerts.open_counts([there.pipeline.id])
-        assert "INDEX uq_alerts_open (pipeline_id=?)" in sqlite.of_last()
-        await work.alerts.open_by_type()
-        assert "INDEX uq_alerts_open" in sqlite.of_last()
-        await work.checks.timed(after=there.pipeline.id, limit=9)
-        assert "INDEX uq_alerts_open (pipeline_id=?)" in sqlite.of_last()
-        address = PipelineAddress(there.client.name, Platform.AIRFLOW, "dag-7")
-        assert await work.pipelines.find([address]) == {address: there.pipeline.id}
-        assert "(name_folded=?)" in sqlite.of_last()
-        assert "(client_id=? AND platform=? AND external_id=?)" in sqlite.of_last()
-        await work.lineage.events(pipeline_id=there.pipeline.id, external_run_id="run 7", limit=9)
-        assert "USING INDEX ix_lineage_events_run (pipeline_id=? AND external_run_id=?)" in sqlite.of_last()
-        await work.lineage.prune(before=MORNING, limit=9)
-        assert "INDEX ix_lineage_events_received_at (received_at<?)" in sqlite.of_last()
+async def test_sqlite_finds_runs_along_indexes(sqlite: SqlitePlans) -> None:
+    plans = await of_each_question(sqlite, await filled(sqlite))
+    for question, index in (
+        ("latest", LATEST),
+        ("find", "sqlite_autoindex_pipeline_runs_2"),
+        ("list", EFFECTIVE),
+        ("latest of each", LATEST),
+        ("latest final of each", LATEST),
+        ("figures", EFFECTIVE),
+        ("failed", EFFECTIVE),
+    ):
+        assert f"INDEX {index} (pipeline_id=?" in plans[question], question
+        assert "SCAN pipeline_runs" not in plans[question], question
+    for question in ("latest", "list", "latest of each", "latest final of each"):
+        assert "TEMP B-TREE" not in plans[question], question
 
 
 @pytest.mark.adapter("postgres")
-async def test_postgres_finds_what_is_to_be_done_along_indexes(postgres: PostgresPlans) -> None:
-    there = await filled(postgres)
-    postgres.analyse()
-    async with there.monitor.open() as work:
-        await work.deliveries.due(at=LATER, limit=9)
-        assert '"Index Name": "ix_alert_deliveries_due"' in postgres.of_last()
-        await work.deliveries.next_due()
-        assert '"Index Name": "ix_alert_deliveries_due"' in postgres.of_last()
-        await work.deliveries.of_alert(there.alert.id)
-        assert "Seq Scan" not in postgres.of_last()
-        await work.alerts.open_of([there.pipeline.id], for_update=True)
-        assert '"Index Name": "uq_alerts_open"' in postgres.of_last()
-        await work.alerts.open_counts([there.pipeline.id])
-        assert '"Index Name": "uq_alerts_open"' in postgres.of_last()
-        await work.pipelines.get_many([there.pipeline.id], for_update=True)
-        assert '"Index Name": "pk_pipelines"' in postgres.of_last()
-        await work.lineage.events(pipeline_id=there.pipeline.id, external_run_id="run 7", limit=9)
-        assert '"Index Name": "ix_lineage_events_run"' in postgres.of_last()
-        await work.lineage.prune(before=MORNING, limit=9)
-        assert '"Index Name": "ix_lineage_events_received_at"' in postgres.of_last()
-
-
-@pytest.mark.adapter("sqlite")
-@pytest.mark.parametrize("order", list(SortOrder))
-@pytest.mark.parametrize("after", [None, PLACE], ids=["first", "deep"])
-async def test_lists_are_read_along_indexes(sqlite: SqlitePlans, after: Position | None, order: SortOrder) -> None:
-    some = uuid4()
-    async with SqlUnitOfWorkFactory(sqlite.database)(write=False) as work:
-        await work.clients.list(ClientFilter(), order=order, after=after, limit=50)
-        await work.pipelines.list(PipelineFilter(), order=order, after=after, limit=50)
-        await work.pipelines.list(PipelineFilter(client_id=some), order=order, after=after, limit=50)
-        await work.alert_rules.list(AlertRuleFilter(), order=order, after=after, limit=50)
-        await work.alerts.list(AlertFilter(), order=order, after=after, limit=50)
-        await work.alerts.list(AlertFilter(pipeline_id=some), order=order, after=after, limit=50)
-        await work.alerts.list(AlertFilter(rule_id=some), order=order, after=after, limit=50)
-    for index in (
-        "ix_alerts_rule_id",
-        "ix_alerts_pipeline_id",
-        "ix_alerts_opened_at",
-        "ix_alert_rules_created_at",
-        "ix_pipelines_client_id",
-        "ix_pipelines_created_at",
-        "ix_clients_created_at",
+async def test_postgres_finds_runs_along_indexes(postgres: PostgresPlans) -> None:
+    plans = await of_each_question(postgres, await filled(postgres))
+    for question, index in (
+        ("latest", LATEST),
+        ("find", UNIQUE),
+        ("list", EFFECTIVE),
+        ("latest of each", LATEST),
+        ("latest final of each", LATEST),
+        ("figures", EFFECTIVE),
+        ("failed", EFFECTIVE),
     ):
-        assert f"USING INDEX {index}" in sqlite.of_last()
-        assert "TEMP B-TREE" not in sqlite.of_last()
-        sqlite.seen.pop()
+        assert f'"{index}"' in plans[question], question
+        assert (
+            '"Seq Scan", "Parallel Aware": false, "Async Capable": false, "Relation Name": "pipeline_runs"'
+            not in (plans[question])
+        ), question
+    for question in ("figures", "failed", "latest of each", "latest final of each"):
+        assert '"Index Only Scan"' in plans[question], question
+    for question in ("latest", "list", "latest of each", "latest final of each"):
+        assert '"Sort"' not in plans[question], question
 
 
-@pytest.mark.adapter("sqlite")
-async def test_rules_of_a_scope_are_found_along_its_index(sqlite: SqlitePlans) -> None:
-    pipeline = await Monitor(SqlUnitOfWorkFactory(sqlite.database)).pipeline()
-    for where, index in (
-        (AlertRuleFilter(client_id=pipeline.client_id), "ix_alert_rules_client_id"),
-        (AlertRuleFilter(pipeline_id=pipeline.id), "ix_alert_rules_pipeline_id"),
-    ):
-        async with SqlUnitOfWorkFactory(sqlite.database)(write=False) as work:
-            await work.alert_rules.list(where, order=SortOrder.ASC, after=None, limit=50)
-        assert f"USING INDEX {index}" in sqlite.of_last()
+@pytest.mark.adapter("postgres")
+async def test_postgres_looks_for_the_runs_of_a_batch_along_an_index(postgres: PostgresPlans) -> None:
+    """Though it would rather read the whole table: a hash join of a batch with millions of runs spills to the disk."""
+    pipelines = await filled(postgres)
+    known = [a_report(f"{number}") for number in range(2_000)]
+    open_work = SqlUnitOfWorkFactory(postgres.database)
+    await Ledger(open_work).record(pipelines[0], *known)
+    async with open_work() as work:
+        await work.pipeline_runs.add_missing([a_run_of(pipelines[0], report) for report in known])
+        plan = await work._statements.fetch(text(f"EXPLAIN {postgres.seen[-1][0]}"))
+    assert any(f"Index Scan using {UNIQUE}" in row[0] for row in plan)
