@@ -130,12 +130,15 @@ class PipelineRepository(Protocol):
 
 
 class PipelineRunRepository(Protocol):
-    """Runs of pipelines. Made for thousands at once: a few statements, however many runs there are."""
+    """Runs of pipelines. Made for thousands at once: a few statements, however many runs there are.
+
+    Units of work that add runs once, and update what they were given, never wait for each other in a circle.
+    """
 
     async def add_missing(self, runs: Sequence[PipelineRun]) -> Mapping[RunIdentity, PipelineRun | UUID]:
-        """Adds the runs, no two of the same identity, that are not there yet. Gives those that are there already: the
+        """Adds the runs, no two of the same identity and all with new ids, that are not there yet. Gives those that are
 
-        run as it is, locked until this unit of work ends; or, when the same report counts in both (equal keys) and the
+        there already: the run as it is, locked until this unit of work ends; or, when the same report counts in both (equal keys) and the
         given one keeps nothing of others, only its id. PipelineNotFoundError when one names a pipeline that does not
         exist; InvalidInputError for texts that cannot be stored.
         """
