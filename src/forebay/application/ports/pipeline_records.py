@@ -138,9 +138,9 @@ class PipelineRunRepository(Protocol):
     async def add_missing(self, runs: Sequence[PipelineRun]) -> Mapping[RunIdentity, PipelineRun | UUID]:
         """Adds the runs, no two of the same identity and all with new ids, that are not there yet. Gives those that are
 
-        there already: the run as it is, locked until this unit of work ends; or, when the same report counts in both (equal keys) and the
-        given one keeps nothing of others, only its id. PipelineNotFoundError when one names a pipeline that does not
-        exist; InvalidInputError for texts that cannot be stored.
+        there already: the run as it is, locked until this unit of work ends; or, when the same report counts in both
+        (equal keys) and the given one keeps nothing of others, only its id. PipelineNotFoundError when one names a
+        pipeline that does not exist; InvalidInputError for texts that cannot be stored.
         """
         ...
 
