@@ -1,6 +1,7 @@
 """`forebay serve`: uvicorn on httptools and uvloop, in this process."""
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -31,6 +32,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            gc.freeze()  # what was loaded stays, and looking through it again would hold all requests up for 0.1 s
             sys.stdout.write(self._announcement)
             sys.stdout.flush()
 
