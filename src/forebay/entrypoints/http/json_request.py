@@ -8,9 +8,11 @@ from litestar.exceptions import ClientException, ValidationException
 from multipart import parse_options_header
 
 from forebay.domain.intake.errors import UnsupportedMediaTypeError
+from forebay.entrypoints.http.enum_words import with_words
 from forebay.entrypoints.http.problems import AnyRequest
 
 _PLACE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
+_LONGEST_PATH, _LONGEST_MESSAGE = 200, 300
 _NAMED = re.compile(r"Object (contains unknown|missing required) field `(?P<name>.+?)`")
 
 
@@ -26,20 +28,24 @@ def json_as(model: type[msgspec.Struct]) -> Callable[[AnyRequest], Awaitable[Non
         try:
             decoder.decode(await request.body())
         except msgspec.ValidationError as error:
-            place = _PLACE.search(str(error))
-            told = {"key": (place and place["path"]) or "data", "message": _PLACE.sub("", str(error))}
-            raise ValidationException(extra=[told]) from None
+            place, message = _place_and_message(str(error), model)
+            raise ValidationException(extra=[{"key": place or "data", "message": message}]) from None
 
     return check
 
 
-def field_and_message(message: str) -> tuple[str | None, str]:
-    """What msgspec says is wrong, with the path of the field that it is about, if any."""
-    place, named = _PLACE.search(message), _NAMED.search(message)
-    path = place["path"] if place else ""
-    if named:
+def field_and_message(message: str, model: type[msgspec.Struct]) -> tuple[str | None, str]:
+    """What msgspec says is wrong with a `model`, with the path of the field that it is about, if any; both short."""
+    path, message = _place_and_message(message, model)
+    if named := _NAMED.search(message):
         path = f"{path}.{named['name']}" if path else named["name"]
-    return path or None, _PLACE.sub("", message)
+    return path[:_LONGEST_PATH] or None, message[:_LONGEST_MESSAGE]
+
+
+def _place_and_message(message: str, model: type[msgspec.Struct]) -> tuple[str, str]:
+    place = _PLACE.search(message)
+    path = place["path"] if place else ""
+    return path, with_words(_PLACE.sub("", message), model, path)
 
 
 async def json_only(request: AnyRequest) -> None:

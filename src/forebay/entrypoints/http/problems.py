@@ -7,11 +7,13 @@ import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta
 
 from forebay.domain.errors import ForebayError
 from forebay.domain.intake.errors import RangeNotSatisfiableError
+from forebay.entrypoints.http.enum_words import with_words
 from forebay.entrypoints.http.secret_paths import shown_path
 
 PROBLEM_JSON = "application/problem+json"
@@ -256,10 +258,20 @@ def on_validation_error(request: AnyRequest, error: ValidationException) -> Resp
         FieldProblem(field=_field_of(str(item.get("key", "")), message), detail=message)
         for item in found
         if isinstance(item, dict)
-        for message in (str(item.get("message", "")),)
+        for message in (_with_words(request, str(item.get("key", "")), str(item.get("message", ""))),)
     )
     detail = "; ".join(f"{item.field}: {item.detail}" for item in errors) or str(error.detail)
     return respond(request, status=400, code="invalid_parameter", detail=detail, errors=errors)
+
+
+def _with_words(request: AnyRequest, key: str, message: str) -> str:
+    """The framework knows the parameters of the handler by their names, and the body as `data`."""
+    handler = request.scope.get("route_handler")
+    if not isinstance(handler, HTTPRouteHandler):
+        return message
+    parameters = handler.parsed_fn_signature.parameters
+    name, path = (key, "") if key in parameters else ("data", key.removeprefix("data").removeprefix("."))
+    return with_words(message, parameters[name].annotation, path) if name in parameters else message
 
 
 def _field_of(key: str, message: str) -> str:

@@ -101,7 +101,7 @@ def _records(pieces: Iterable[Raw | bytes]) -> Iterator[Record]:
         except InvalidInputError as error:
             yield error
         except msgspec.ValidationError as error:
-            field, message = field_and_message(str(error))
+            field, message = field_and_message(str(error), ReportRecord)
             yield InvalidReportError(message, field=field)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             yield InvalidReportError(f"it is not JSON: {error}")
