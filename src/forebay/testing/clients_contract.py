@@ -36,6 +36,18 @@ class ClientsContract:
             for name in ("größe", "", "\0", "\ud800", "größe_名前", "%"):
                 assert await work.clients.find(name) is None
 
+    async def test_many_clients_are_added_and_found_at_once(self, monitor: Monitor) -> None:
+        clients = {f"größe {number}".casefold(): a_client(f"Größe {number}") for number in range(1_200)}
+        async with monitor.open() as work:
+            await work.clients.add_all([])
+            await work.clients.add_all(list(clients.values()))
+            assert await work.clients.find_all([*clients, "Größe 1", "other", "\0", "\ud800"]) == clients
+            assert await work.clients.find_all([]) == {}
+            await work.commit()
+        async with monitor.open() as work:
+            with pytest.raises(ClientExistsError):
+                await work.clients.add_all([a_client("new"), a_client("GRÖSSE 7")])
+
     async def test_a_name_is_taken_once_whatever_its_capitals(self, monitor: Monitor) -> None:
         first, second = await monitor.client("straße"), await monitor.client("other")
         with pytest.raises(ClientExistsError):

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from forebay.application.ports.pipelines import PipelineAddress, PipelineFilter
+from forebay.application.ports.pipelines import PipelineAddress, PipelineFilter, PipelineName
 from forebay.domain.errors import ConflictError, InvalidInputError
 from forebay.domain.paging import Position, SortOrder
 from forebay.domain.pipelines.errors import ClientNotFoundError, PipelineExistsError, PipelineNotFoundError
@@ -150,6 +150,33 @@ class PipelinesContract:
         x, y = (PipelineAddress(folded(client.name), Platform.AIRFLOW, name) for name in "xy")
         async with monitor.open(write=False) as work:
             assert await work.pipelines.find([x, y]) == {x: second.id, y: first.id}
+
+    async def test_many_pipelines_are_added_and_their_names_known_at_once(self, monitor: Monitor) -> None:
+        one, other = await monitor.client("Größe"), await monitor.client("other")
+        pipelines = [a_pipeline(one, name=f"Straße {number}") for number in range(1_200)]
+        async with monitor.open() as work:
+            await work.pipelines.add_all([])
+            await work.pipelines.add_all(pipelines)
+            await work.commit()
+        names = [PipelineName("grösse", f"strasse {number}") for number in range(1_200)]
+        free = [
+            PipelineName("grösse", "strasse"),
+            PipelineName("grösse", "Straße 1"),  # not as folded() has it
+            PipelineName("other", "strasse 1"),
+            PipelineName("nobody", "strasse 1"),
+            PipelineName("\0", "strasse 1"),
+            PipelineName("grösse", "\ud800"),
+        ]
+        async with monitor.open(write=False) as work:
+            assert await work.pipelines.taken([*names, *free]) == frozenset(names)
+            assert await work.pipelines.taken([]) == frozenset()
+        for bad, error in (
+            (a_pipeline(one, name="STRASSE 7"), PipelineExistsError),
+            (a_pipeline(a_client()), ClientNotFoundError),
+        ):
+            async with monitor.open() as work:
+                with pytest.raises(error):
+                    await work.pipelines.add_all([a_pipeline(other), bad])
 
     async def test_thousands_are_found_at_once(self, monitor: Monitor) -> None:
         clients = [await monitor.client(f"Client {number}") for number in range(3)]

@@ -8,6 +8,7 @@ from forebay.application.pipelines.manage_pipelines import ListPipelinesQuery
 from forebay.application.pipelines.missing_pipelines import NamedPipeline
 from forebay.application.pipelines.record_runs import MAX_REPORTS, AddressedReport, RecordRunsCommand
 from forebay.application.pipelines.show_runs import ListPipelineRunsQuery
+from forebay.application.ports.pipelines import ClientFilter
 from forebay.domain.errors import InvalidInputError
 from forebay.domain.paging import SortOrder
 from forebay.domain.pipelines.errors import InvalidReportError, NoRunYetError, PipelineNotFoundError
@@ -144,6 +145,44 @@ async def test_what_is_missing_is_created_when_that_is_asked_for() -> None:
     assert [pipeline.name for pipeline in made.items] == ["daily", "daily (dbt)", "x" * 160]
     assert {verdict.verdict for verdict in (await office.record_runs(command))[:4]} == {Verdict.UNCHANGED}
     assert len((await office.list_pipelines(ListPipelinesQuery())).items) == 3
+
+
+async def test_a_name_that_is_taken_among_thousands_of_similar_ones_is_not_taken_again() -> None:
+    office = Office()
+    similar = [NamedPipeline("Acme", Platform.AIRFLOW, f"1{number}") for number in range(1_000)]
+    last = [NamedPipeline("Acme", platform, "1") for platform in (Platform.AIRFLOW, Platform.DBT)]
+    for names in (similar, last[:1], last):
+        office.clock.time += MINUTE
+        reports = [AddressedReport(name, SUCCESS) for name in names]
+        verdicts = await office.record_runs(RecordRunsCommand(reports=reports, create_missing=True))
+    assert [verdict.verdict for verdict in verdicts] == [Verdict.UNCHANGED, Verdict.CREATED]
+
+
+async def test_ids_that_are_alike_become_names_that_are_not() -> None:
+    office = Office()
+    names = [
+        NamedPipeline("Acme", platform, external_id)
+        for external_id in ("x" * 200, "x" * 201, "X" * 202, "\U0001d160" * 160, "  ")
+        for platform in (Platform.AIRFLOW, Platform.DBT)
+    ]
+    for pick in (slice(0, None, 3), slice(None)):
+        reports = [AddressedReport(name, SUCCESS) for name in names[pick]]
+        await office.record_runs(RecordRunsCommand(reports=reports, create_missing=True))
+    made = (await office.list_pipelines(ListPipelinesQuery())).items
+    assert {(one.platform, one.external_id) for one in made} == {(name.platform, name.external_id) for name in names}
+
+
+async def test_two_who_create_the_same_do_so_in_the_same_order() -> None:
+    """Or each would wait for the other."""
+    orders: list[list[str]] = []
+    for names in (("acme", "Beta"), ("Acme", "beta")):
+        office = Office()
+        reports = [AddressedReport(NamedPipeline(name, Platform.DBT, "x"), SUCCESS) for name in names]
+        await office.record_runs(RecordRunsCommand(reports=reports, create_missing=True))
+        async with office.units(write=False) as work:
+            state = await work.clients.list(ClientFilter(), order=SortOrder.ASC, after=None, limit=9)
+        orders.append([client.name.casefold() for client in state])
+    assert orders[0] == orders[1] == ["acme", "beta"]
 
 
 async def test_there_may_be_no_more_than_ten_thousand() -> None:

@@ -12,6 +12,7 @@ from forebay.application.ports.pipeline_records import (
     ClientRepository,
     PipelineAddress,
     PipelineFilter,
+    PipelineName,
     PipelineRepository,
 )
 from forebay.domain.paging import Position, SortOrder
@@ -37,6 +38,14 @@ class MemoryClients:
         state = await self._work.state()
         found = state.client_names.get(folded(name))
         return state.clients[found] if found is not None else None
+
+    async def add_all(self, clients: Sequence[Client]) -> None:
+        for client in clients:
+            await self.add(client)
+
+    async def find_all(self, names: Sequence[str]) -> Mapping[str, Client]:
+        state = await self._work.state()
+        return {name: state.clients[state.client_names[name]] for name in names if name in state.client_names}
 
     async def update(self, client: Client) -> None:
         with self._work.writing():
@@ -98,6 +107,14 @@ class MemoryPipelines:
             if pipeline_id is not None:
                 found[address] = pipeline_id
         return found
+
+    async def add_all(self, pipelines: Sequence[Pipeline]) -> None:
+        for pipeline in pipelines:
+            await self.add(pipeline)
+
+    async def taken(self, names: Sequence[PipelineName]) -> frozenset[PipelineName]:
+        state = await self._work.state()
+        return frozenset(one for one in names if (state.client_names.get(one.client), one.name) in state.pipeline_names)
 
 
 def _place(item: Client | Pipeline) -> tuple[datetime, UUID]:

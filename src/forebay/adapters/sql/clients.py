@@ -1,9 +1,10 @@
 """Clients in SQL."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Text, bindparam, insert, select, text, update
 
 from forebay.adapters.sql.batches import among, fetch_among
 from forebay.adapters.sql.pages import page
@@ -27,6 +28,14 @@ _GET = _SELECT.where(_client.id == bindparam("client"))
 _LOCK = _GET.with_for_update(key_share=True)  # pipelines may be added to it meanwhile
 _FIND = _SELECT.where(_client.name_folded == bindparam("folded"))
 _MANY = _SELECT.where(among(_client.id))
+_NAMES = {  # they come as one value, JSON
+    "sqlite": "SELECT value FROM json_each(:names)",
+    "postgresql": "SELECT value FROM jsonb_array_elements_text(CAST(:names AS jsonb))",
+}
+_NAMED = {
+    dialect: _SELECT.where(_client.name_folded.in_(text(names).columns(value=Text())))
+    for dialect, names in _NAMES.items()
+}
 
 
 class SqlClients:
@@ -49,6 +58,17 @@ class SqlClients:
             return None
         row = await self._do.first(_FIND, {"folded": folded(name)})
         return client_of(row) if row is not None else None
+
+    async def add_all(self, clients: Sequence[Client]) -> None:
+        if clients:
+            await self._do.write_many(_INSERT, [client_values(client) for client in clients])
+
+    async def find_all(self, names: Sequence[str]) -> Mapping[str, Client]:
+        asked = {name for name in names if storable(name)}
+        if not asked:
+            return {}
+        rows = await self._do.fetch(_NAMED[self._do.dialect], {"names": json.dumps(sorted(asked))})
+        return {row.name_folded: client_of(row) for row in rows}
 
     async def update(self, client: Client) -> None:
         row = client_values(client)

@@ -15,7 +15,12 @@ from forebay.adapters.sql.rows import storable
 from forebay.adapters.sql.statements import Statements
 from forebay.adapters.sql.text_filter import contains
 from forebay.adapters.sql.transaction import Dialect
-from forebay.application.ports.pipeline_records import PipelineAddress, PipelineFilter, PipelineRepository
+from forebay.application.ports.pipeline_records import (
+    PipelineAddress,
+    PipelineFilter,
+    PipelineName,
+    PipelineRepository,
+)
 from forebay.domain.paging import Position, SortOrder
 from forebay.domain.pipelines.errors import PipelineNotFoundError
 from forebay.domain.pipelines.pipeline import Pipeline
@@ -48,6 +53,21 @@ _FIND = {
         )
     )
     for dialect, given in _GIVEN.items()
+}
+_GIVEN_NAMES = {  # [[client, name], …]
+    "sqlite": "SELECT key AS ordinal, json_extract(value, '$[0]') AS client, json_extract(value, '$[1]') AS name"
+    " FROM json_each(:names)",
+    "postgresql": "SELECT ordinal - 1 AS ordinal, value ->> 0 AS client, value ->> 1 AS name"
+    " FROM jsonb_array_elements(CAST(:names AS jsonb)) WITH ORDINALITY AS each (value, ordinal)",
+}
+_TAKEN = {
+    dialect: select(literal_column("given.ordinal", Integer()).label("ordinal")).select_from(
+        text(
+            f"({given}) AS given JOIN clients ON clients.name_folded = given.client"
+            " JOIN pipelines ON pipelines.client_id = clients.id AND pipelines.name_folded = given.name"
+        )
+    )
+    for dialect, given in _GIVEN_NAMES.items()
 }
 
 
@@ -95,6 +115,17 @@ class SqlPipelines:
             return {}
         rows = await self._do.fetch(_FIND[self._do.dialect], {"addresses": json.dumps(asked)})
         return {asked[row.ordinal]: row.id for row in rows}
+
+    async def add_all(self, pipelines: Sequence[Pipeline]) -> None:
+        if pipelines:
+            await self._do.write_many(_INSERT, [pipeline_values(pipeline) for pipeline in pipelines])
+
+    async def taken(self, names: Sequence[PipelineName]) -> frozenset[PipelineName]:
+        asked = [one for one in dict.fromkeys(names) if storable(one.client) and storable(one.name)]
+        if not asked:
+            return frozenset()
+        rows = await self._do.fetch(_TAKEN[self._do.dialect], {"names": json.dumps(asked)})
+        return frozenset(asked[row.ordinal] for row in rows)
 
 
 def _conditions(where: PipelineFilter, sought: str | None, dialect: Dialect) -> Iterator[ColumnElement[bool]]:

@@ -1,17 +1,20 @@
 """Pipelines that are reported about before anybody has created them."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from forebay.application.ports.ids import IdGenerator
-from forebay.application.ports.pipelines import PipelineAddress, PipelineFilter, PipelinesUnitOfWork
+from forebay.application.ports.pipelines import PipelineAddress, PipelineName, PipelinesUnitOfWork
 from forebay.domain.errors import ForebayError, InvalidInputError
-from forebay.domain.paging import MAX_LIMIT, SortOrder
 from forebay.domain.pipelines.client import Client
 from forebay.domain.pipelines.pipeline import Environment, Pipeline, PipelineType, Platform, Schedule
 from forebay.domain.pipelines.texts import MAX_NAME, folded, parse_external_id, parse_name
+
+_LONGEST = MAX_NAME - 40  # of what a name begins with: platform and digest may follow
 
 
 class NamedPipeline(NamedTuple):
@@ -29,30 +32,29 @@ class NamedPipeline(NamedTuple):
 async def create_missing(
     work: PipelinesUnitOfWork, missing: Sequence[NamedPipeline], *, ids: IdGenerator, at: datetime
 ) -> Mapping[NamedPipeline, UUID | ForebayError]:
-    """The new pipelines, and the clients that they need; or why a name cannot be used.
+    """The new pipelines, and the clients that they need; or why a name cannot be used. A few statements for thousands.
 
     ConflictError when somebody else creates the same at the same time; the unit of work is then void.
     """
     made: dict[NamedPipeline, UUID | ForebayError] = {}
-    known: dict[PipelineAddress, UUID] = {}
-    clients: dict[str, Client] = {}
-    for named in sorted(missing):  # in the same order everywhere, so that two of us do not wait for each other
-        if named.address in known:
-            made[named] = known[named.address]
-            continue
+    new: dict[PipelineAddress, NamedPipeline] = {}
+    for named in sorted(missing, key=_order):
         try:
-            name, external_id = parse_name(named.client, field="client"), parse_external_id(named.external_id)
+            parse_name(named.client, field="client")
+            parse_external_id(named.external_id)
         except InvalidInputError as error:
             made[named] = error
-            continue
-        client = clients.get(folded(name)) or await _client(work, name, ids=ids, at=at)
-        clients[folded(name)] = client
-        pipeline = Pipeline(
+        else:
+            new.setdefault(named.address, named)
+    clients = await _clients(work, new.values(), ids=ids, at=at)
+    names = await _free_names(work, new.values())
+    pipelines = {
+        address: Pipeline(
             id=ids.new_id(),
-            client_id=client.id,
-            name=await _free_name(work, client, named.platform, external_id),
+            client_id=clients[address.client].id,
+            name=names[address],
             platform=named.platform,
-            external_id=external_id,
+            external_id=named.external_id,
             pipeline_type=PipelineType.INGESTION,
             environment=Environment.PROD,
             is_active=True,
@@ -62,26 +64,60 @@ async def create_missing(
             created_at=at,
             updated_at=at,
         )
-        await work.pipelines.add(pipeline)
-        made[named] = known[named.address] = pipeline.id
+        for address, named in new.items()
+    }
+    await work.pipelines.add_all(list(pipelines.values()))
+    made.update((named, pipelines[named.address].id) for named in missing if named not in made)
     return made
 
 
-async def _client(work: PipelinesUnitOfWork, name: str, *, ids: IdGenerator, at: datetime) -> Client:
-    found = await work.clients.find(folded(name))
-    if found is not None:
-        return found
-    client = Client(id=ids.new_id(), name=name, is_active=True, revision=1, created_at=at, updated_at=at)
-    await work.clients.add(client)
-    return client
+def _order(named: NamedPipeline) -> tuple[str, ...]:
+    """The same everywhere, however names are written, so that two who create the same do not wait for each other."""
+    return folded(named.client), folded(_beginning(named)), named.platform.value, named.external_id, named.client
 
 
-async def _free_name(work: PipelinesUnitOfWork, client: Client, platform: Platform, external_id: str) -> str:
-    """The external id as a name, unless another pipeline of the client has it: then with the platform, or a number."""
-    wanted = external_id.strip()[: MAX_NAME - 40] or platform.value
-    similar = await work.pipelines.list(
-        PipelineFilter(client_id=client.id, text=wanted), order=SortOrder.ASC, after=None, limit=MAX_LIMIT
+async def _clients(
+    work: PipelinesUnitOfWork, new: Iterable[NamedPipeline], *, ids: IdGenerator, at: datetime
+) -> Mapping[str, Client]:
+    """By their names, as folded() has them."""
+    names: dict[str, str] = {}
+    for named in new:
+        names.setdefault(folded(named.client), parse_name(named.client))
+    there = await work.clients.find_all(list(names))
+    added = {
+        key: Client(id=ids.new_id(), name=name, is_active=True, revision=1, created_at=at, updated_at=at)
+        for key, name in names.items()
+        if key not in there
+    }
+    await work.clients.add_all(list(added.values()))
+    return {**there, **added}
+
+
+async def _free_names(work: PipelinesUnitOfWork, new: Iterable[NamedPipeline]) -> Mapping[PipelineAddress, str]:
+    """For each the first candidate that no other pipeline of its client has."""
+    candidates = {named.address: list(_candidates(named)) for named in new}
+    taken = set(
+        await work.pipelines.taken(
+            [PipelineName(address.client, folded(name)) for address, names in candidates.items() for name in names]
+        )
     )
-    taken = {folded(pipeline.name) for pipeline in similar}
-    candidates = (wanted, f"{wanted} ({platform})", *(f"{wanted} ({platform} {n})" for n in range(2, MAX_LIMIT)))
-    return parse_name(next(name for name in candidates if folded(name) not in taken))
+    found: dict[PipelineAddress, str] = {}
+    for address, names in candidates.items():
+        free = (name for name in names if PipelineName(address.client, folded(name)) not in taken)
+        found[address] = next(free, names[-1])
+        taken.add(PipelineName(address.client, folded(found[address])))
+    return found
+
+
+def _candidates(named: NamedPipeline) -> Iterator[str]:
+    """The external id; with the platform; and with a digest, which nobody else has."""
+    wanted = _beginning(named)
+    yield wanted
+    yield f"{wanted} ({named.platform})"
+    digest = hashlib.sha256(f"{named.platform}\n{named.external_id}".encode()).hexdigest()
+    yield f"{wanted} ({named.platform} {digest[:12]})"
+
+
+def _beginning(named: NamedPipeline) -> str:
+    written = unicodedata.normalize("NFC", named.external_id.strip())
+    return written[:_LONGEST].strip() or named.platform.value

@@ -52,6 +52,13 @@ class PipelineAddress(NamedTuple):
     external_id: str
 
 
+class PipelineName(NamedTuple):
+    """A name of a client's pipeline. Both as folded() has them."""
+
+    client: str
+    name: str
+
+
 class RunIdentity(NamedTuple):
     """Which run a report is about."""
 
@@ -72,6 +79,14 @@ class ClientRepository(Protocol):
 
     async def find(self, name: str) -> Client | None:
         """By its name, as folded() has it."""
+        ...
+
+    async def add_all(self, clients: Sequence[Client]) -> None:
+        """Adds thousands in one go. ClientExistsError when one of the names is taken."""
+        ...
+
+    async def find_all(self, names: Sequence[str]) -> Mapping[str, Client]:
+        """Those of them that there are, by their names; these are as folded() has them."""
         ...
 
     async def update(self, client: Client) -> None:
@@ -126,6 +141,14 @@ class PipelineRepository(Protocol):
 
     async def find(self, addresses: Sequence[PipelineAddress]) -> Mapping[PipelineAddress, UUID]:
         """The ids of those of them that there are."""
+        ...
+
+    async def add_all(self, pipelines: Sequence[Pipeline]) -> None:
+        """Adds thousands in one go; the errors are those of add()."""
+        ...
+
+    async def taken(self, names: Sequence[PipelineName]) -> frozenset[PipelineName]:
+        """Those of the names that pipelines have."""
         ...
 
 
