@@ -29,7 +29,10 @@ def parse_external_id(value: str, *, field: str = "external_id") -> str:
 def folded(value: str) -> str:
     """Equal for names that differ in case, white space around them, or Unicode's ways to write a letter only."""
     name = value.strip()
-    return (unicodedata.normalize("NFC", name) if len(name) <= 4 * MAX_EXTERNAL_ID else name).casefold()
+    if name.isascii() or len(name) > 4 * MAX_EXTERNAL_ID:
+        return name.casefold()
+    # Again behind casefold(), which takes some letters apart: what was folded stays as it is when it is folded again.
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _is_plain(text: str) -> bool:
