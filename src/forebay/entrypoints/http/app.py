@@ -49,6 +49,7 @@ from forebay.entrypoints.http.metrics import HttpMetrics
 from forebay.entrypoints.http.models import list_models
 from forebay.entrypoints.http.observed import ObservedApp
 from forebay.entrypoints.http.options import HttpOptions
+from forebay.entrypoints.http.patience import StallLimits
 from forebay.entrypoints.http.pipeline_figures import (
     duration_histogram,
     failure_rate_by_platform,
@@ -211,6 +212,7 @@ def build_litestar(
             Exception: on_defect,
         },
         openapi_config=openapi_config(options.version),
+        state=State({"stall": StallLimits(seconds=options.upload_stall_seconds, bytes=options.upload_stall_bytes)}),
         logging_config=None,
     )
 

@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 from litestar.exceptions import ClientException, ValidationException
+from litestar.types import HTTPReceiveMessage, WebSocketReceiveMessage
 from multipart import parse_options_header
 
-from forebay.domain.intake.errors import UnsupportedMediaTypeError
+from forebay.domain.intake.errors import UnsupportedMediaTypeError, UploadInterruptedError
 from forebay.entrypoints.http.enum_words import with_words
+from forebay.entrypoints.http.patience import Patience, StallLimits
 from forebay.entrypoints.http.problems import AnyRequest
 
 _PLACE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
@@ -59,7 +61,7 @@ async def json_only(request: AnyRequest) -> None:
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     if coding != "identity":
         raise UnsupportedMediaTypeError(f"got {coding[:100]!r}; expected the body as it is", field="Content-Encoding")
-    body = await request.body()
+    body = await _read(request)
     if not body:
         raise ClientException("the body is empty; expected a JSON object")
     try:
@@ -68,3 +70,31 @@ async def json_only(request: AnyRequest) -> None:
         raise ClientException(f"the body is not JSON: {error}") from None
     except RecursionError:
         raise ClientException("the body is nested too deeply") from None
+
+
+async def _read(request: AnyRequest) -> bytes:
+    """The body, which the framework keeps; UploadStalledError, UploadInterruptedError.
+
+    The framework alone would wait for ever, and take it for a defect of ours when the client goes away.
+    """
+    receive, state = request.receive, request.scope["state"]
+    patience = Patience(request.app.state.get("stall") or StallLimits(seconds=30.0, bytes=16 * 1024))
+    size = 0
+
+    async def patient() -> HTTPReceiveMessage | WebSocketReceiveMessage:
+        nonlocal size
+        async with patience.waiting():
+            message = await receive()
+        if message["type"] == "http.disconnect":
+            raise UploadInterruptedError(f"the client went away after {size} bytes of the request body")
+        if message["type"] == "http.request":
+            size += len(message["body"])
+            state["received_bytes"] = size
+            patience.arrived(len(message["body"]))
+        return message
+
+    request.receive = patient
+    try:
+        return await request.body()
+    finally:
+        request.receive = receive
