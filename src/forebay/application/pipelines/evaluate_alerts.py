@@ -14,7 +14,7 @@ from forebay.domain.errors import ConflictError
 from forebay.domain.pipelines.alert import Alert, CloseReason, Delivery, DeliveryStatus, Transition
 from forebay.domain.pipelines.findings import AlertChanges, Finding, alert_changes, findings
 
-_BATCH = 500  # pipelines in one transaction
+_BATCH = 200  # pipelines in one transaction, which keeps other writers of SQLite waiting
 _TRIES = 5  # when others opened the same alerts meanwhile
 
 
