@@ -1,6 +1,6 @@
 """Section `pipelines`: the latest run, a client's summary and batches of reports among millions of runs (PostgreSQL).
 
-At the port: use cases and repositories in this process, nothing of HTTP.
+At the port: use cases and repositories in this process, nothing of HTTP; then over HTTP (pipelines_http).
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ import psycopg
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from benchmarks import pipelines_http
 from benchmarks.pipelines_batches import FIRST_TIME, RECORDS, REPLAY, Batch, bare, ours
 from benchmarks.pipelines_rows import CLIENTS, NEWEST, PIPELINES, client_id, fill, pipeline_id
 from benchmarks.report import Table, bytes_text, milliseconds, ratio, say
 from benchmarks.services import postgres_server
+from benchmarks.workspace import Workspace
 from forebay.adapters.sql.engine import ask, open_database
 from forebay.adapters.sql.migrate import upgrade
 from forebay.adapters.sql.transaction import Database
@@ -174,7 +176,7 @@ async def explain(contestant: Contestant) -> list[Plan]:
     return plans
 
 
-def run(counts: Sequence[int], *, quick: bool) -> tuple[object, list[Table]]:
+def run(workspace: Workspace, counts: Sequence[int], *, quick: bool) -> tuple[object, list[Table]]:
     with ExitStack() as stack:
         server = stack.enter_context(postgres_server())
         urls: dict[int, str] = {}
@@ -184,10 +186,12 @@ def run(counts: Sequence[int], *, quick: bool) -> tuple[object, list[Table]]:
             upgrade(urls[count])
             fill(urls[count], count)
             say(f"  {count} runs filled in within {time.monotonic() - started:.0f} s")
-        measured = asyncio.run(measure(urls, each=200 if quick else 1_000, rounds=4 if quick else 15))
+        each, rounds = (200, 4) if quick else (1_000, 15)
+        measured = asyncio.run(measure(urls, each=each, rounds=rounds))
+        over_http = pipelines_http.measure(workspace, urls[max(urls)], max(urls), each=each, rounds=rounds)
     for plan in measured.plans:
         say("\n".join((f"\n  {plan.question}: {plan.statement}", *plan.lines)))
-    return measured, tables(measured)
+    return (measured, over_http), [*tables(measured), *pipelines_http.tables(over_http)]
 
 
 def tables(measured: Measured) -> list[Table]:

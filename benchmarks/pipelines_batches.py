@@ -105,8 +105,14 @@ def _text(value: object) -> str:
 def records_ndjson(given: Sequence[tuple[uuid.UUID, dict[str, object]]]) -> bytes:
     """The same batch as POST /v1/pipeline-runs:batch takes it."""
     lines = (
-        json.dumps({"pipeline_id": str(of), **{name: value for name, value in fields.items() if value is not None}},
-                   default=lambda value: value.isoformat())
+        json.dumps(
+            {
+                "pipeline_id": str(of),
+                **{name: value for name, value in fields.items() if value is not None},
+                "payload": json.loads(str(fields["payload"])),
+            },
+            default=lambda value: value.isoformat(),
+        )
         for of, fields in given
-    )  # fmt: skip
+    )
     return "\n".join(lines).encode()

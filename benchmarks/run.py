@@ -106,7 +106,7 @@ def run_search(options: argparse.Namespace, workspace: Workspace) -> Outcome:
 
 def run_pipelines(options: argparse.Namespace, workspace: Workspace) -> Outcome:
     counts = options.rows or ([pipelines.SMALL] if options.quick else [pipelines.SMALL, 5_000_000])
-    return pipelines.run(counts, quick=options.quick)
+    return pipelines.run(workspace, counts, quick=options.quick)
 
 
 SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {
