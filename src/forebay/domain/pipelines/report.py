@@ -100,10 +100,11 @@ class RunReport:
 
     def _key(self) -> ReportKey:
         started, finished, reported = _micros(self.started_at), _micros(self.finished_at), _micros(self.reported_at)
-        as_of = next((moment for moment in (reported, finished, started) if moment is not None), _NEVER)
+        as_of = reported if reported is not None else finished if finished is not None else started
+        severity = _SEVERITY[self.status]  # one for each status
         said = (
             self.external_run_id,
-            self.status.value,
+            severity,
             started,
             finished,
             self.duration_seconds,
@@ -114,7 +115,7 @@ class RunReport:
             reported,
         )
         digest = hashlib.sha256(ascii(said).encode()).digest()[:16]  # the fastest spelling that is the same everywhere
-        return ReportKey.of(self.status, as_of, digest)
+        return ReportKey(severity > 0, _NEVER if as_of is None else as_of, severity, digest)
 
 
 def _micros(moment: datetime | None) -> int | None:
