@@ -156,3 +156,27 @@ async def test_destinations_that_will_not_do_and_are_not_repeated(
         await check_destination(destination)
     assert caught.value.field == "destination"
     assert "secret" not in caught.value.message + caplog.text
+
+
+READS_FILES = [
+    "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#ops?template=/etc/passwd",
+    "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#ops?template=file:///etc/passwd",
+    f"tgram://123456789:{'a' * 35}/12315544/?template=/proc/self/environ",
+    f"workflows://example.com/{'w' * 8}/{'s' * 30}/?template=/etc/passwd",
+    f"discord://{'1' * 18}/{'t' * 60}/?template=/etc/passwd",
+]
+
+
+@pytest.mark.parametrize("destination", READS_FILES)
+async def test_destinations_that_would_read_files_here_are_refused(destination: str) -> None:
+    with pytest.raises(InvalidAlertRuleError, match="files"):
+        await check_destination(destination)
+
+
+async def test_what_would_read_files_here_is_not_sent_either(messages: MessageNotifier) -> None:
+    with pytest.raises(NotificationRefusedError, match="files"):
+        await messages.send(a_notification(READS_FILES[0], channel=Channel.SLACK))
+
+
+async def test_templates_from_elsewhere_will_do() -> None:
+    await check_destination(READS_FILES[0].replace("/etc/passwd", "https://example.com/template.json"))

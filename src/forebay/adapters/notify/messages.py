@@ -15,6 +15,7 @@ from typing import Protocol
 
 import apprise
 
+from forebay.adapters.notify.reach import is_local, reads_files
 from forebay.adapters.notify.silence import quietly, silence
 from forebay.adapters.notify.wording import body_of, title_of
 from forebay.application.ports.notifier import DeliveryUnclearError, Notification, Notifier
@@ -29,7 +30,7 @@ from forebay.domain.pipelines.errors import (
 _THREADS = 8
 _PATIENCE_SECONDS = 20.0  # for a thread
 _CONNECT_SECONDS = 10.0
-_LOCAL = frozenset({"dbus", "glib", "gnome", "macosx", "syslog", "windows"})  # on whose screen?
+_FILES = "the destination makes apprise read files here, as with template= or a key; leave that out, or name a URL"
 _STATUS = re.compile(r"\berror=(?P<status>\d{3})\b")
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 _MAYBE_ARRIVED = ("timed out", "timeout", "aborted", "reset by peer", "broken pipe", "disconnected", "closed", "eof")
@@ -79,8 +80,10 @@ class MessageNotifier:
         """In a thread."""
         with quietly() as lines:
             service = _service(notification.rule.destination)
-            if service is None:
-                raise NotificationRefusedError("apprise cannot read the destination any more; change the rule")
+            if service is None or is_local(service):
+                raise NotificationRefusedError("apprise cannot send to the destination from here; change the rule")
+            if reads_files(service):
+                raise NotificationRefusedError(_FILES)
             _check_mail_server(service)
             # what takes too long to read is ended by us, and then nobody knows whether it arrived
             service.socket_read_timeout = self._seconds + 5.0
@@ -147,7 +150,9 @@ async def check_destination(destination: str) -> None:
     def check() -> bool:
         with quietly():
             service = _service(destination)
-        return service is not None and type(service).__module__.rpartition(".")[2] not in _LOCAL
+            if service is not None and reads_files(service):
+                raise InvalidAlertRuleError(_FILES, field="destination")
+        return service is not None and not is_local(service)
 
     silence()
     if not await asyncio.to_thread(check):
