@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 
-from forebay.adapters.sql.engine import open_database
+from forebay.adapters.sql.engine import ask, open_database
 from forebay.adapters.sql.pipeline_run_rows import run_rows
 from forebay.adapters.sql.pipeline_runs import _PASSING
 from forebay.adapters.sql.transaction import Database
@@ -80,3 +80,16 @@ async def test_what_the_server_refuses_is_an_error_of_the_domain(database: Datab
             await work._statements.bring(_PASSING, [tuple(row) for row in rows])
     await add(database, pipeline, "again", 2)
     assert len(await Ledger(open_work).list(pipeline)) == 2
+
+
+async def test_connections_are_replaced_before_their_temporary_tables_grow_old(
+    migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No vacuum reaches the temporary table of another connection, whose age would stop the whole database one day."""
+    monkeypatch.setattr("forebay.adapters.sql.postgres._RECYCLE_SECONDS", 0)
+    database = open_database(migrated_postgres_url, pool_size=1)
+    try:
+        pids = {await ask(database, "SELECT pg_backend_pid()") for _ in range(3)}
+    finally:
+        await database.dispose()
+    assert len(pids) == 3

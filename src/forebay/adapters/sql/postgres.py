@@ -22,6 +22,9 @@ from forebay.application.cancellation import to_the_end
 from forebay.domain.errors import SettingError
 
 _CONNECT_SECONDS = 10
+# Temporary tables of a connection age as the database goes on, and no vacuum of others reaches them: one that is open
+# for weeks would in the end keep the server from taking any more transactions.
+_RECYCLE_SECONDS = 3600
 _MISSING = "a PostgreSQL database needs the driver psycopg; install it with: pip install 'forebay[postgres]'"
 
 
@@ -40,6 +43,7 @@ class PostgresDatabase:
                 max_overflow=0,
                 pool_timeout=wait_seconds,
                 pool_pre_ping=True,
+                pool_recycle=_RECYCLE_SECONDS,
                 isolation_level="READ COMMITTED",
                 connect_args=arguments,
                 hide_parameters=True,
