@@ -1,7 +1,7 @@
 """How a typed program uses the library: mypy checks this file in strict mode, and pytest runs it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import assert_type
@@ -13,11 +13,14 @@ from forebay import (
     Artifact,
     Attachment,
     Category,
+    Client,
+    ClientSummary,
     Document,
     DocumentStatus,
     DocumentText,
     DocumentWithDetails,
     Event,
+    FailuresAt,
     File,
     Folder,
     Forebay,
@@ -30,18 +33,25 @@ from forebay import (
     Model,
     NotFoundError,
     Page,
+    Pipeline,
+    PipelineRun,
+    PipelineState,
     Reason,
     Receipt,
+    ReportedStatus,
+    ReportVerdict,
     Rule,
     RuleKind,
     Run,
     RunError,
+    RunRecord,
     RunStatus,
     RunType,
     Snippet,
     SortOrder,
     SweepReport,
     SyncForebay,
+    Verdict,
 )
 
 
@@ -81,6 +91,7 @@ async def use(folder: Path) -> UUID:
         assert_type(await forebay.list_models(), Page[Model])
 
         await use_documents(forebay)
+        await use_pipelines(forebay)
         assert_type(await forebay.sweep(dry_run=True), SweepReport)
         assert_type(await forebay.health(), HealthReport)
         return receipt.run.id
@@ -111,6 +122,24 @@ async def use_documents(forebay: Forebay) -> None:
     assert_type(await forebay.correct_document(document.id, category="wordy"), DocumentWithDetails)
     assert_type(await forebay.learn(), LearnedModel)
     assert_type(await forebay.list_categories(), tuple[Category, ...])
+
+
+async def use_pipelines(forebay: Forebay) -> None:
+    client = await forebay.create_client("Acme")
+    assert_type(client, Client)
+    pipeline = await forebay.create_pipeline(client.id, "Load", platform="cron", expect_every=timedelta(days=1))
+    assert_type(pipeline, Pipeline)
+    recorded = await forebay.report_run(pipeline.id, status="success", finished_at=datetime.now(UTC))
+    assert_type(recorded.run, PipelineRun)
+    assert_type(recorded.verdict, Verdict)
+    records = [RunRecord(pipeline_id=pipeline.id, external_run_id="1", status="failed")]
+    assert_type(await forebay.report_runs(records), list[ReportVerdict])
+    async for run in forebay.pipeline_runs(pipeline.id, status=ReportedStatus.SUCCESS):
+        assert_type(run.payload, Mapping[str, object] | None)
+    async for state in forebay.pipelines_health(health="healthy", client_id=client.id):
+        assert_type(state, PipelineState)
+    assert_type(await forebay.client_summary(client.id), ClientSummary)
+    assert_type(await forebay.failures_over_time(bucket="hour"), tuple[FailuresAt, ...])
 
 
 def use_it_in_a_script(folder: Path, run_id: UUID) -> None:
