@@ -11,8 +11,12 @@ from forebay.adapters.sql.pipeline_run_rows import run_rows
 from forebay.adapters.sql.pipeline_runs import _PASSING
 from forebay.adapters.sql.transaction import Database
 from forebay.adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from forebay.adapters.system.clock import SystemClock
+from forebay.adapters.system.ids import SystemIds
+from forebay.application.pipelines.missing_pipelines import NamedPipeline
+from forebay.application.pipelines.record_runs import AddressedReport, RecordRuns, RecordRunsCommand
 from forebay.domain.errors import DatabaseUnavailableError, InvalidInputError
-from forebay.domain.pipelines.pipeline import Pipeline
+from forebay.domain.pipelines.pipeline import Pipeline, Platform
 from forebay.testing.pipeline_examples import Monitor
 from forebay.testing.pipeline_run_examples import Ledger, a_report, a_run_of
 
@@ -93,3 +97,23 @@ async def test_connections_are_replaced_before_their_temporary_tables_grow_old(
     finally:
         await database.dispose()
     assert len(pids) == 3
+
+
+async def test_many_who_create_the_same_pipelines_at_once_all_get_them(migrated_postgres_url: str) -> None:
+    """Whoever comes second begins again, more than once where each of them shares something with each."""
+    database = open_database(migrated_postgres_url, pool_size=6)
+    record = RecordRuns(unit_of_work=SqlUnitOfWorkFactory(database), clock=SystemClock(), ids=SystemIds())
+
+    def batch(number: int) -> RecordRunsCommand:
+        names = [
+            NamedPipeline(f"{'Qq'[(one + number) % 2]}{one}", Platform.DBT, f"{'xX'[one // (number + 1) % 2]}{one}")
+            for one in range(300)
+        ]
+        reports = [AddressedReport(name, a_report("1")) for name in names]
+        return RecordRunsCommand(reports=reports, create_missing=True)
+
+    try:
+        every = await asyncio.gather(*(record(batch(number)) for number in range(6)))
+    finally:
+        await database.dispose()
+    assert {one.error for verdicts in every for one in verdicts} == {None}

@@ -16,7 +16,7 @@ from forebay.domain.pipelines.report import RunReport
 from forebay.domain.pipelines.run import PipelineRun, Verdict
 
 MAX_REPORTS = 10_000
-_TRIES = 3
+_TRIES = 10  # with each, somebody else was done
 
 
 class AddressedReport(NamedTuple):
