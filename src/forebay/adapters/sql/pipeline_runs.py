@@ -86,6 +86,7 @@ class SqlPipelineRuns:
             return await self._add_one(runs[0])
         if not runs:
             return there
+        runs = sorted(runs, key=_place)  # neighbours in the index are looked up one after the other
         await self._do.bring(_PASSING, run_rows(runs, self._do.dialect))
         added = await self._do.write_from(_ADD[self._do.dialect], _pipelines_of(runs))
         if added == len(runs):
@@ -155,6 +156,10 @@ class SqlPipelineRuns:
             values |= {"at": after.at, "last_id": after.id}
         statement = statement.order_by(*(c.desc() if descending else c.asc() for c in columns)).limit(limit)
         return tuple(run_of(row) for row in await self._do.fetch(statement, values))
+
+
+def _place(run: PipelineRun) -> tuple[int, str]:
+    return run.pipeline_id.int, run.external_run_id
 
 
 def _identity(run: PipelineRun) -> RunIdentity:
