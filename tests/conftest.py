@@ -2,7 +2,10 @@
 
 import signal
 
+import pytest
+
 pytest_plugins = ["tests.services.plugin"]
+pytest.register_assert_rewrite("forebay.testing")  # before any test takes its examples or suites from there
 
 # Whoever starts the tests in the background (`&` in a script, nohup) has them inherit signals that are ignored, and so
 # would every process that a test starts and then interrupts.

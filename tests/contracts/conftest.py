@@ -9,8 +9,6 @@ import pytest
 from forebay.adapters.sql.migrate import upgrade
 from tests.services import PostgresServer
 
-pytest.register_assert_rewrite("forebay.testing")
-
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -8,6 +8,7 @@ from forebay.adapters.partner_http.answers import kind_of
 from forebay.adapters.partner_http.source_config import SourceConfig
 from forebay.adapters.partner_http.statuses import folded_status
 from forebay.domain.pipelines.errors import InvalidReportError
+from forebay.domain.pipelines.payloads import write_payload
 from forebay.domain.pipelines.report import MAX_MESSAGE, MAX_REASON, ReportedStatus, RunReport
 
 _MILLISECONDS_FROM = 1e11  # in seconds the year 5138, in milliseconds 1973
@@ -134,10 +135,7 @@ def _payload(value: object) -> str | None:
         return None
     if not isinstance(value, dict):
         value = {"payload": value}
-    try:
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    except ValueError:
-        raise InvalidReportError("NaN and infinity are no JSON", field="payload") from None
+    return write_payload(value)
 
 
 def _shown(value: object) -> str:

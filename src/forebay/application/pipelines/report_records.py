@@ -1,12 +1,12 @@
 """Reports as records of plain values: what a JSON file holds, or a program hands over."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
 from forebay.application.pipelines.missing_pipelines import NamedPipeline
 from forebay.application.pipelines.record_runs import AddressedReport
+from forebay.domain.pipelines import payloads
 from forebay.domain.pipelines.errors import InvalidReportError
 from forebay.domain.pipelines.pipeline import Platform
 from forebay.domain.pipelines.report import ReportedStatus, RunReport
@@ -69,10 +69,7 @@ def write_payload(value: object) -> str | None:
         return None
     if not isinstance(value, Mapping):
         raise InvalidReportError(f"expected an object, got {_kind(value)}", field="payload")
-    try:
-        return json.dumps(dict(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidReportError(f"cannot be written as JSON: {str(error)[:_SHORT]}", field="payload") from None
+    return payloads.write_payload(dict(value))
 
 
 def _pipeline(record: Mapping[str, object]) -> UUID | NamedPipeline:

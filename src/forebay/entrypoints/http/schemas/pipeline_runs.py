@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from forebay.application.pipelines.record_runs import RecordedRun
 from forebay.domain.paging import Page
+from forebay.domain.pipelines.payloads import write_payload
 from forebay.domain.pipelines.report import (
     MAX_MESSAGE,
     MAX_REASON,
@@ -123,7 +124,7 @@ class ReportedFields(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_f
             rows_processed=self.rows_processed,
             error_message=self.error_message,
             status_reason=self.status_reason,
-            payload=None if self.payload is None else _canonical(self.payload),
+            payload=None if self.payload is None else write_payload(self.payload),
             reported_at=utc(self.reported_at, field="reported_at"),
         )
 
@@ -154,8 +155,3 @@ class RecordedRunBody(msgspec.Struct, kw_only=True, frozen=True):
     @classmethod
     def of(cls, recorded: RecordedRun) -> "RecordedRunBody":
         return cls(verdict=recorded.verdict, run=PipelineRunBody.of(recorded.run))
-
-
-def _canonical(payload: Json) -> str:
-    """Equal for equal objects: keys in order, no spaces."""
-    return msgspec.json.encode(payload, order="sorted").decode()
