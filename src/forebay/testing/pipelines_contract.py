@@ -105,6 +105,19 @@ class PipelinesContract:
         async with monitor.open(write=False) as work:
             assert (await work.pipelines.get(pipeline.id)).schedule == Schedule()
 
+    async def test_schedules_of_a_clients_enabled_pipelines_begin_anew(self, monitor: Monitor) -> None:
+        client = await monitor.client()
+        enabled = await monitor.pipeline(client=client)
+        disabled = await monitor.pipeline(client=client, is_active=False)
+        other = await monitor.pipeline()
+        async with monitor.open() as work:
+            await work.pipelines.begin_schedules(client.id, at=LATER)
+            await work.commit()
+        async with monitor.open(write=False) as work:
+            assert await work.pipelines.get(enabled.id) == replace(enabled, enabled_at=LATER)
+            assert await work.pipelines.get(disabled.id) == disabled
+            assert await work.pipelines.get(other.id) == other
+
     async def test_a_pipeline_that_is_not_there_is_not_found(self, monitor: Monitor) -> None:
         client = await monitor.client()
         async with monitor.open(write=False) as work:

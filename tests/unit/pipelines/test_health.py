@@ -88,6 +88,19 @@ async def test_a_pipeline_that_never_ran_is_late_from_when_it_was_enabled() -> N
     assert (await office.state(pipeline.id)).health is Health.UNKNOWN, "nothing is missed from before"
 
 
+async def test_enabling_a_client_again_misses_nothing_from_before() -> None:
+    office = Office()
+    client = await office.create_client("Acme")
+    pipeline = await office.pipeline(client=client, schedule=HOURLY)
+    await report(office, pipeline, ReportedStatus.SUCCESS)
+    await office.change_client(ChangeClientCommand(client_id=client.id, is_active=False))
+    office.clock.time += 30 * DAY
+    await office.change_client(ChangeClientCommand(client_id=client.id, is_active=True))
+    assert (await office.state(pipeline.id)).health is Health.HEALTHY
+    office.clock.time += 70 * MINUTE
+    assert (await office.state(pipeline.id)).health is Health.LATE
+
+
 async def test_a_run_that_goes_on_for_too_long_is_stuck() -> None:
     office = Office()
     pipeline = await office.pipeline(schedule=HOURLY)

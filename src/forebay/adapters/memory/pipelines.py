@@ -83,6 +83,13 @@ class MemoryPipelines:
             before = state.pipeline(pipeline.id)
             state.put_pipeline(replace(pipeline, client_id=before.client_id, created_at=before.created_at))
 
+    async def begin_schedules(self, client_id: UUID, *, at: datetime) -> None:
+        with self._work.writing():
+            state = await self._work.state()
+            for pipeline in [*state.pipelines.values()]:
+                if pipeline.client_id == client_id and pipeline.is_active:
+                    state.put_pipeline(replace(pipeline, enabled_at=at))
+
     async def list(
         self, where: PipelineFilter, *, order: SortOrder, after: Position | None, limit: int
     ) -> Sequence[Pipeline]:

@@ -30,6 +30,8 @@ from forebay.domain.processing.errors import JobActiveError, JobNotFoundError
 
 Values = Mapping[str, object]
 
+_HELD_UP = frozenset({"40P01", "55P03"})  # deadlock_detected, lock_not_available: the server is up
+
 _BY_CONSTRAINT: dict[str, Callable[[Values], ForebayError]] = {
     "pk_ingestion_runs": lambda row: ConflictError(f"there is a run {row.get('id')} already"),
     "pk_files": lambda row: ConflictError(f"there is a file {row.get('id')} already"),
@@ -122,6 +124,10 @@ def domain_error(error: exc.SQLAlchemyError, values: Values) -> ForebayError:
 
 def unavailable(error: BaseException) -> DatabaseUnavailableError:
     cause = (error.orig if isinstance(error, exc.StatementError) else None) or error
+    if getattr(cause, "sqlstate", None) in _HELD_UP:
+        return DatabaseUnavailableError(
+            f"The database is busy: others held what was needed here for too long; try again ({_first_line(cause)})."
+        )
     return DatabaseUnavailableError(
         "The database does not answer; check FOREBAY_DATABASE_URL and that the server is up"
         f" ({_first_line(cause) or type(cause).__name__})."

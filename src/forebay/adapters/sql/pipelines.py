@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, bindparam, insert, literal_column, select, text, update
 
 from forebay.adapters.sql.batches import among, fetch_among
-from forebay.adapters.sql.column_types import RowId
+from forebay.adapters.sql.column_types import RowId, UtcTime
 from forebay.adapters.sql.pages import page
 from forebay.adapters.sql.pipelines_rows import PIPELINE_IS_FOR_EVER, pipeline_of, pipeline_values
 from forebay.adapters.sql.pipelines_tables import pipelines
@@ -30,6 +31,11 @@ _pipeline = pipelines.c
 _SELECT = select(pipelines)
 _INSERT = insert(pipelines)
 _UPDATE = update(pipelines).where(_pipeline.id == bindparam("pipeline"))
+_BEGIN = (
+    update(pipelines)
+    .where(_pipeline.client_id == bindparam("client"), _pipeline.is_active)
+    .values(enabled_at=bindparam("at", type_=UtcTime()))
+)
 _GET = _SELECT.where(_pipeline.id == bindparam("pipeline"))
 _LOCK = _GET.with_for_update(key_share=True)  # runs may be added to it meanwhile
 _MANY = _SELECT.where(among(_pipeline.id)).order_by(_pipeline.id)
@@ -91,6 +97,9 @@ class SqlPipelines:
         values = {name: value for name, value in row.items() if name not in PIPELINE_IS_FOR_EVER}
         if not await self._do.write(_UPDATE, {**values, "pipeline": pipeline.id}, about=row):
             raise _no_pipeline(pipeline.id)
+
+    async def begin_schedules(self, client_id: UUID, *, at: datetime) -> None:
+        await self._do.write(_BEGIN, {"client": client_id, "at": at})
 
     async def list(
         self, where: PipelineFilter, *, order: SortOrder, after: Position | None, limit: int

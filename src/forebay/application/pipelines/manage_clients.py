@@ -95,7 +95,10 @@ class ChangeClientCommand:
 
 
 class ChangeClient:
-    """ClientNotFoundError, ClientExistsError, RevisionMismatchError. A change that changes nothing is no revision."""
+    """ClientNotFoundError, ClientExistsError, RevisionMismatchError. A change that changes nothing is no revision.
+
+    Whoever enables it starts the schedules of its pipelines anew: no run is missed from before.
+    """
 
     def __init__(self, *, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
         self._unit_of_work = unit_of_work
@@ -117,6 +120,8 @@ class ChangeClient:
                 return before
             client = replace(client, revision=before.revision + 1, updated_at=now)
             await work.clients.update(client)
+            if client.is_active and not before.is_active:
+                await work.pipelines.begin_schedules(client.id, at=now)
             if client.is_active != before.is_active:
                 await work.checks.request(await _pipelines_of(work, client.id), at=now)
             await work.commit()

@@ -116,7 +116,11 @@ class SyncPipeline:
             at = self._parts.clock.now()
             async with self._parts.unit_of_work() as work:
                 recorded = await record_reports(work, chunk, ids=self._parts.ids, at=at) if chunk else ()
-                if is_last and not await put_cursor(work, self._state(page.cursor, None), asked=pipeline):
+                if is_last:
+                    is_same = await put_cursor(work, self._state(page.cursor, None), asked=pipeline)
+                else:
+                    is_same = (await work.pipelines.get(pipeline.id)).external_id == pipeline.external_id
+                if not is_same:
                     raise SourceRefusedError(
                         f"the external_id of {pipeline.name!r} was changed during the sync; the next one begins anew"
                     )

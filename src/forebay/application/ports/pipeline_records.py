@@ -122,6 +122,10 @@ class PipelineRepository(Protocol):
         """Writes all but id, client_id and created_at. PipelineNotFoundError, PipelineExistsError."""
         ...
 
+    async def begin_schedules(self, client_id: UUID, *, at: datetime) -> None:
+        """Sets enabled_at of the client's enabled pipelines, as if they had been enabled just then."""
+        ...
+
     async def list(
         self, where: PipelineFilter, *, order: SortOrder, after: Position | None, limit: int
     ) -> Sequence[Pipeline]:
