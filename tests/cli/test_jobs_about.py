@@ -32,11 +32,12 @@ async def fill(url: str) -> Job:
     database = open_database(url)
     try:
         jobs = JobRecords(SqlUnitOfWorkFactory(database))
-        job = a_job_about(SUBJECT, kind="partner_sync", status=JobStatus.FAILED, error=ERROR, finished_at=LATER)
+        now = datetime.now(UTC)  # or job and event are pruned
+        job = a_job_about(SUBJECT, kind="partner_sync", status=JobStatus.FAILED, error=ERROR, finished_at=now)
         await jobs.add(job)
         failed = a_step(job, 1, name="orders").running(at=MORNING).failed(REASON, at=LATER)
         await jobs.steps(failed, a_step(job, 2, name="bills").running(at=MORNING).succeeded({"reports": 7}, at=LATER))
-        await jobs.record(job_event(job, EventCode.JOB_FAILED, ERROR.message, at=datetime.now(UTC)))  # or it is pruned
+        await jobs.record(job_event(job, EventCode.JOB_FAILED, ERROR.message, at=now))
     finally:
         await database.dispose()
     return job
