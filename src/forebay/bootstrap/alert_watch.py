@@ -25,6 +25,7 @@ class AlertWatch:
         self._grace_seconds = settings.shutdown_grace_seconds
         self._stopping = asyncio.Event()
         self._failure = ""
+        self._watch: WatchAlerts | None = None
         self._log = structlog.get_logger("forebay.alerts")
 
     async def check(self) -> str:
@@ -32,6 +33,8 @@ class AlertWatch:
             return "off (FOREBAY_ALERT_INTERVAL_SECONDS=0)"
         if self._failure:
             raise UnavailableError(f"the watch over alerts fell over and is started again: {self._failure}")
+        if self._watch is not None and (trouble := self._watch.trouble):
+            raise UnavailableError(trouble)
         return f"looked at on every change, and every {self._interval:g} s"
 
     @asynccontextmanager
@@ -40,6 +43,7 @@ class AlertWatch:
         if self._interval == 0:
             yield
             return
+        self._watch = watch
         task = asyncio.create_task(self._run(watch))
         try:
             yield

@@ -2,11 +2,13 @@
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
+from itertools import count
 
 import pytest
 
 from forebay.adapters.memory.unit_of_work import MemoryDatabase, MemoryUnitOfWorkFactory
 from forebay.adapters.notify.channels import ChannelNotifiers, MissingNotifier, Way
+from forebay.application.pipelines.evaluate_alerts import EvaluationReport
 from forebay.application.pipelines.watch_alerts import WatchAlerts
 from forebay.application.ports.notifier import Notification
 from forebay.application.ports.signals import ChangeListener, ChangeSignals, Topic
@@ -154,3 +156,29 @@ async def test_without_the_extra_rules_are_refused_and_messages_wait() -> None:
 
 def _anything() -> Notification:
     return object.__new__(Notification)
+
+
+async def test_what_goes_on_failing_is_said_until_it_goes_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forebay.application.pipelines.watch_alerts._TROUBLE_SECONDS", 0.0)
+    watched = Watched()
+    evaluate, attempts = watched.desk.use.evaluate, count(1)
+    lasting, repaired, well = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def sometimes(*, timed: bool) -> EvaluationReport:
+        if not repaired.is_set():
+            if next(attempts) > 3:
+                lasting.set()
+            raise DatabaseUnavailableError("it is away")
+        report = await evaluate(timed=timed)
+        well.set()
+        return report
+
+    monkeypatch.setattr(watched.watch, "_evaluate", sometimes)
+    probe = AlertWatch(Settings(alert_interval_seconds=FOR_EVER))
+    async with probe.running(watched.watch), asyncio.timeout(30):
+        await lasting.wait()
+        with pytest.raises(UnavailableError, match=r"looking at pipelines has failed \d+ times in a row: it is away"):
+            await probe.check()
+        repaired.set()
+        await well.wait()
+        assert "looked at on every change" in await probe.check()

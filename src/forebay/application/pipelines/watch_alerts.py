@@ -14,6 +14,7 @@ from forebay.application.ports.signals import ChangeListener, ChangeSignals, Top
 from forebay.domain.errors import ForebayError
 
 _TROUBLE_SECONDS = 5.0
+_LASTING = 3  # failures in a row
 _SHORTEST = 0.05
 _BREATH = 0.1  # between two looks, so that they do not take turns with each report that comes in
 
@@ -40,6 +41,15 @@ class WatchAlerts:
         self._signals = signals
         self._observer = observer
         self._clock = clock
+        self._failures: dict[str, tuple[int, str]] = {}  # in a row, and the last one
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps a loop from its work, when that has gone on for some time."""
+        for what, (count, last) in self._failures.items():
+            if count >= _LASTING:
+                return f"{what} has failed {count} times in a row: {last}"
+        return None
 
     async def once(self, *, stopping: asyncio.Event | None = None) -> tuple[EvaluationReport, int]:
         """Looks at everything and sends what is due, for who keeps a timer elsewhere; how many messages arrived."""
@@ -77,7 +87,7 @@ class WatchAlerts:
                     if (await self._evaluate(timed=timed)).pipelines:
                         await _told_within(stopping, _BREATH)
 
-                if not await self._guarded(look):
+                if not await self._guarded("looking at pipelines", look):
                     await _pause(listener, stopping, _TROUBLE_SECONDS)
                     continue
                 if is_time:
@@ -94,20 +104,25 @@ class WatchAlerts:
                     await self._deliver(stopping=stopping)
                     pause = await self._until_due(interval)
 
-                if not await self._guarded(send):
+                if not await self._guarded("sending messages", send):
                     pause = _TROUBLE_SECONDS
                 await _pause(listener, stopping, pause)
 
-    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> bool:
+    async def _guarded(self, what: str, work: Callable[[], Awaitable[None]]) -> bool:
         """Whether it went well. Trouble passes, and a defect must not leave alerts lying until somebody notices."""
         try:
             await work()
         except ForebayError as error:
+            last = error.message
             self._observer.trouble(error)
         except Exception as error:  # noqa: BLE001 - as the docstring says
+            last = f"an error that was not foreseen ({type(error).__name__})"
             self._observer.defect(None, error)
         else:
+            self._failures.pop(what, None)
             return True
+        count, _ = self._failures.get(what, (0, ""))
+        self._failures[what] = (count + 1, last)
         return False
 
     async def _until_due(self, most: float) -> float:
