@@ -88,7 +88,7 @@ async def get_alert_rule(use_cases: NamedDependency[UseCases], rule_id: RuleId) 
         ETAG,
         ResponseHeader(name="Location", description="The rule", required=False, documentation_only=True),
     ],
-    responses=problem_specs(400, 404, 409, 413, 415, 422, 503),
+    responses=problem_specs(400, 404, 408, 409, 413, 415, 422, 503),
 )
 async def create_alert_rule(
     use_cases: NamedDependency[UseCases], data: JSONBody[NewAlertRuleBody]
@@ -107,7 +107,7 @@ async def create_alert_rule(
     tags=["alerts"],
     before_request=json_as(ChangeAlertRuleBody),
     response_headers=[ETAG],
-    responses=problem_specs(400, 404, 409, 412, 413, 415, 422, 428, 503),
+    responses=problem_specs(400, 404, 408, 409, 412, 413, 415, 422, 428, 503),
 )
 async def change_alert_rule(
     use_cases: NamedDependency[UseCases],

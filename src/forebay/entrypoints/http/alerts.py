@@ -76,7 +76,7 @@ async def get_alert(use_cases: NamedDependency[UseCases], alert_id: AlertId) -> 
     tags=["alerts"],
     status_code=200,
     before_request=json_as(AcknowledgeBody),
-    responses=problem_specs(400, 404, 409, 413, 415, 422, 503),
+    responses=problem_specs(400, 404, 408, 409, 413, 415, 422, 503),
 )
 async def acknowledge_alert(
     use_cases: NamedDependency[UseCases], alert_id: AlertId, data: JSONBody[AcknowledgeBody]
@@ -93,7 +93,7 @@ async def acknowledge_alert(
     tags=["alerts"],
     status_code=200,
     before_request=json_as(MuteBody),
-    responses=problem_specs(400, 404, 409, 413, 415, 422, 503),
+    responses=problem_specs(400, 404, 408, 409, 413, 415, 422, 503),
 )
 async def mute_alert(
     use_cases: NamedDependency[UseCases], alert_id: AlertId, data: JSONBody[MuteBody]

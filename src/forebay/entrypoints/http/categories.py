@@ -56,7 +56,7 @@ async def get_category(use_cases: NamedDependency[UseCases], category_id: Catego
     response_headers=[
         ResponseHeader(name="Location", description="The category", required=False, documentation_only=True)
     ],
-    responses=problem_specs(400, 409, 413, 415, 422, 503),
+    responses=problem_specs(400, 408, 409, 413, 415, 422, 503),
 )
 async def create_category(
     use_cases: NamedDependency[UseCases], data: JSONBody[NewCategoryBody]
@@ -72,7 +72,7 @@ async def create_category(
     description="What is left out stays. Documents keep their category until they are classified again.",
     tags=["documents"],
     before_request=json_only,
-    responses=problem_specs(400, 404, 409, 413, 415, 422, 503),
+    responses=problem_specs(400, 404, 408, 409, 413, 415, 422, 503),
 )
 async def change_category(
     use_cases: NamedDependency[UseCases], category_id: CategoryId, data: JSONBody[ChangeCategoryBody]

@@ -69,7 +69,7 @@ async def get_client(use_cases: NamedDependency[UseCases], client_id: ClientId) 
         ETAG,
         ResponseHeader(name="Location", description="The client", required=False, documentation_only=True),
     ],
-    responses=problem_specs(400, 409, 413, 415, 422, 503),
+    responses=problem_specs(400, 408, 409, 413, 415, 422, 503),
 )
 async def create_client(use_cases: NamedDependency[UseCases], data: JSONBody[NewClientBody]) -> Response[ClientBody]:
     client = await use_cases.pipelines.create_client(data.name, is_active=data.is_active)
@@ -87,7 +87,7 @@ async def create_client(use_cases: NamedDependency[UseCases], data: JSONBody[New
     tags=["pipelines"],
     before_request=json_as(ChangeClientBody),
     response_headers=[ETAG],
-    responses=problem_specs(400, 404, 409, 412, 413, 415, 422, 428, 503),
+    responses=problem_specs(400, 404, 408, 409, 412, 413, 415, 422, 428, 503),
 )
 async def change_client(
     use_cases: NamedDependency[UseCases],

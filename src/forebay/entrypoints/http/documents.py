@@ -115,7 +115,7 @@ async def get_document(use_cases: NamedDependency[UseCases], document_id: Docume
     "left out stays.",
     tags=["documents"],
     before_request=json_only,
-    responses=problem_specs(400, 404, 409, 413, 415, 422, 503),
+    responses=problem_specs(400, 404, 408, 409, 413, 415, 422, 503),
 )
 async def correct_document(
     use_cases: NamedDependency[UseCases], document_id: DocumentId, data: JSONBody[ChangeDocumentBody]

@@ -24,7 +24,7 @@ from forebay.entrypoints.http.schemas.ingestion_sync import StartedSyncsBody, St
     tags=["pipelines"],
     status_code=202,
     before_request=json_only,
-    responses=problem_specs(400, 404, 413, 415, 422, 503),
+    responses=problem_specs(400, 404, 408, 413, 415, 422, 503),
 )
 async def start_sync(use_cases: NamedDependency[UseCases], data: JSONBody[StartSyncBody]) -> StartedSyncsBody:
     command = StartSyncCommand(

@@ -82,7 +82,7 @@ async def get_job(use_cases: NamedDependency[UseCases], job_id: JobId) -> JobWit
     status_code=202,
     before_request=json_only,
     response_headers=_LOCATION,
-    responses=problem_specs(400, 404, 409, 413, 415, 422, 503),
+    responses=problem_specs(400, 404, 408, 409, 413, 415, 422, 503),
 )
 async def start_job(
     use_cases: NamedDependency[UseCases],

@@ -47,7 +47,7 @@ from forebay.entrypoints.http.schemas.pipeline_runs import (
     response_headers=[ResponseHeader(name="Location", description="The run", required=False, documentation_only=True)],
     responses={
         200: ResponseSpec(RecordedRunBody, description="It was known already", generate_examples=False),
-        **problem_specs(400, 404, 413, 415, 422, 503),
+        **problem_specs(400, 404, 408, 413, 415, 422, 503),
     },
 )
 async def report_run(

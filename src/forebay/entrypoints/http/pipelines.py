@@ -118,7 +118,7 @@ async def list_pipelines_of_client(
     status_code=201,
     before_request=json_as(NewPipelineBody),
     response_headers=_CREATED,
-    responses=problem_specs(400, 404, 409, 413, 415, 422, 503),
+    responses=problem_specs(400, 404, 408, 409, 413, 415, 422, 503),
 )
 async def create_pipeline(
     use_cases: NamedDependency[UseCases], data: JSONBody[NewPipelineBody]
@@ -135,7 +135,7 @@ async def create_pipeline(
     status_code=201,
     before_request=json_as(NewPipelineOfClientBody),
     response_headers=_CREATED,
-    responses=problem_specs(400, 404, 409, 413, 415, 422, 503),
+    responses=problem_specs(400, 404, 408, 409, 413, 415, 422, 503),
 )
 async def create_pipeline_of_client(
     use_cases: NamedDependency[UseCases], client_id: ClientId, data: JSONBody[NewPipelineOfClientBody]
@@ -164,7 +164,7 @@ async def get_pipeline(use_cases: NamedDependency[UseCases], pipeline_id: Pipeli
     tags=["pipelines"],
     before_request=json_as(ChangePipelineBody),
     response_headers=[ETAG],
-    responses=problem_specs(400, 404, 409, 412, 413, 415, 422, 428, 503),
+    responses=problem_specs(400, 404, 408, 409, 412, 413, 415, 422, 428, 503),
 )
 async def change_pipeline(
     use_cases: NamedDependency[UseCases],
