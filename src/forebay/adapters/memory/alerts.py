@@ -56,9 +56,10 @@ class MemoryAlerts:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def add(self, alert: Alert) -> None:
+    async def add(self, *alerts: Alert) -> None:
         with self._work.writing():
-            (await self._work.state()).add_alert(alert)
+            for alert in alerts:
+                (await self._work.state()).add_alert(alert)
 
     async def get(self, alert_id: UUID, *, for_update: bool = False) -> Alert:
         return (await self._work.state()).alert(alert_id)

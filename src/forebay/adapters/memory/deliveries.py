@@ -18,10 +18,11 @@ class MemoryDeliveries:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def add(self, delivery: Delivery) -> None:
+    async def add(self, *deliveries: Delivery) -> None:
         with self._work.writing():
-            (await self._work.state()).add_delivery(delivery)
-            self._work.topics.add(Topic.ALERTS)
+            for delivery in deliveries:
+                (await self._work.state()).add_delivery(delivery)
+                self._work.topics.add(Topic.ALERTS)
 
     async def due(self, *, at: datetime, limit: int) -> Sequence[Delivery]:
         found = [one for one in await self._unsent() if one.not_before <= at]

@@ -39,8 +39,9 @@ class SqlAlerts:
     def __init__(self, statements: Statements) -> None:
         self._do = statements
 
-    async def add(self, alert: Alert) -> None:
-        await self._do.write(_INSERT, alert_values(alert))
+    async def add(self, *alerts: Alert) -> None:
+        if alerts:
+            await self._do.write_many(_INSERT, [alert_values(alert) for alert in alerts])
 
     async def get(self, alert_id: UUID, *, for_update: bool = False) -> Alert:
         row = await self._do.first(_LOCK if for_update else _GET, {"alert": alert_id})

@@ -36,9 +36,10 @@ class SqlDeliveries:
         self._do = statements
         self._outbox = outbox
 
-    async def add(self, delivery: Delivery) -> None:
-        await self._do.write(_INSERT, delivery_values(delivery))
-        self._outbox.topics.add(Topic.ALERTS)
+    async def add(self, *deliveries: Delivery) -> None:
+        if deliveries:
+            await self._do.write_many(_INSERT, [delivery_values(delivery) for delivery in deliveries])
+            self._outbox.topics.add(Topic.ALERTS)
 
     async def due(self, *, at: datetime, limit: int) -> Sequence[Delivery]:
         return tuple(delivery_of(row) for row in await self._do.fetch(_DUE, {"now": at, "most": limit}))

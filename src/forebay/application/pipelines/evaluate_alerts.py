@@ -110,11 +110,11 @@ class EvaluateAlerts:
     async def _known(self, work: PipelinesUnitOfWork, ids: Sequence[UUID]) -> _Done:
         now = self._clock.now()
         done = _Done(pipelines=len(ids))
+        messages: list[Delivery] = []
         for pipeline_id, changes in (await self._changes(work, ids, at=now, lock=True)).items():
             for finding in changes.opened:
                 alert = self._alert(finding, pipeline_id, at=now)
-                await work.alerts.add(alert)
-                await work.deliveries.add(self._delivery(alert, Transition.OPENED, at=now))
+                messages.append(self._delivery(alert, Transition.OPENED, at=now))
                 done.opened.append(alert)
             for alert in changes.updated:
                 await work.alerts.update(alert)
@@ -122,8 +122,10 @@ class EvaluateAlerts:
             for alert in changes.closed:
                 await work.alerts.update(alert)
                 if alert.close_reason is CloseReason.RECOVERED:
-                    await work.deliveries.add(self._delivery(alert, Transition.CLOSED, at=now))
+                    messages.append(self._delivery(alert, Transition.CLOSED, at=now))
                 done.closed.append(alert)
+        await work.alerts.add(*done.opened)
+        await work.deliveries.add(*messages)
         return done
 
     async def _changes(

@@ -65,7 +65,7 @@ class AlertRuleRepository(Protocol):
 class AlertRepository(Protocol):
     """Alerts, ordered by (opened_at, id)."""
 
-    async def add(self, alert: Alert) -> None:
+    async def add(self, *alerts: Alert) -> None:
         """ConflictError while one is open for its rule and pipeline. AlertRuleNotFoundError, PipelineNotFoundError."""
         ...
 
@@ -99,7 +99,7 @@ class AlertRepository(Protocol):
 class DeliveryRepository(Protocol):
     """Messages about alerts, to be sent: an outbox."""
 
-    async def add(self, delivery: Delivery) -> None:
+    async def add(self, *deliveries: Delivery) -> None:
         """Once committed, whoever waits for Topic.ALERTS is woken. ConflictError when its alert has one of this
 
         transition; AlertNotFoundError.
