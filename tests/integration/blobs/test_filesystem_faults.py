@@ -198,3 +198,21 @@ async def test_a_file_system_without_links_works_and_replaces_nothing(
         await blobs.put(key, b"second")
     assert await read(blobs, key) == b"first"
     assert await leftovers(blobs) == []
+
+
+async def test_a_folder_may_vanish_right_after_it_is_found_to_be_there(
+    blobs: FilesystemBlobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A delete prunes the run's folder while a put is about to make it: the put makes it once more."""
+    make, vanished = os.mkdir, iter([True])
+
+    def there_for_a_moment(path: Path, mode: int = 0o777) -> None:
+        if next(vanished, False):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        make(path, mode)
+
+    await blobs.put(a_key(), b"so that the owner's folder is there")
+    monkeypatch.setattr(os, "mkdir", there_for_a_moment)
+    key = a_key()
+    await blobs.put(key, b"content")
+    assert await read(blobs, key) == b"content"

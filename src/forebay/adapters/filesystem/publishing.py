@@ -73,12 +73,12 @@ class Publisher:
 
     def _make_folders(self, run: Path) -> None:
         try:
-            run.mkdir(mode=0o750, exist_ok=True)
+            _make_folder(run)
         except FileNotFoundError:
             self._durable_owners.discard(run.parent.name)
-            run.parent.mkdir(mode=0o750, exist_ok=True)
+            _make_folder(run.parent)
             with suppress(FileNotFoundError):  # tried again by the caller
-                run.mkdir(mode=0o750, exist_ok=True)
+                _make_folder(run)
 
     def _sync(self, keys: Sequence[ObjectKey]) -> dict[ObjectKey, OSError]:
         """The keys whose names may not be durable, and why. Syncs every folder on the way to them once.
@@ -101,6 +101,12 @@ class Publisher:
         return {
             key: failed[folder] for key in keys for folder in self._layout.object_path(key).parents if folder in failed
         }
+
+
+def _make_folder(folder: Path) -> None:
+    """What is there may be gone before anybody looks again: so it is not looked at, and the caller tries again."""
+    with suppress(FileExistsError):
+        os.mkdir(folder, 0o750)  # noqa: PTH102 - Path.mkdir() does look, and says that a folder that is gone exists
 
 
 def _move(part: Path, target: Path) -> None:
