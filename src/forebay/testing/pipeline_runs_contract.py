@@ -96,6 +96,38 @@ class PipelineRunsContract:
         assert there == {identity(run): run.id if run.external_run_id == "same" else run for run in known}
         assert {run.external_run_id for run in await ledger.list(one)} == {"new", "other", "same"}
 
+    async def test_what_is_new_or_different_is_found_among_many_that_are_known(
+        self, monitor: Monitor, ledger: Ledger
+    ) -> None:
+        one, two = await monitor.pipeline(), await monitor.pipeline()
+        known = {
+            (pipeline.id, f"{number}"): a_run_of(pipeline, a_report(f"{number}", finished_at=NOON))
+            for pipeline in (one, two)
+            for number in range(100)
+        }
+        await ledger.add(*known.values())
+        same = [a_run_of(pipeline, a_report(f"{n}", finished_at=NOON)) for pipeline in (two, one) for n in range(90)]
+        others = [a_run_of(pipeline, a_report(f"{n}", FAILED)) for pipeline in (one, two) for n in range(90, 95)]
+        keeping = [
+            a_run_of(two, a_report(f"{n}", RUNNING, started_at=MORNING)).with_report(
+                a_report(f"{n}", finished_at=NOON), at=NOON
+            )[0]
+            for n in range(95, 100)
+        ]
+        new = [a_run_of(pipeline, a_report(f"new {n}")) for pipeline in (one, two) for n in range(5)]
+        there = await ledger.add(*same, *new, *keeping, *others)
+        assert there == {
+            **{identity(run): known[run.pipeline_id, run.external_run_id].id for run in same},
+            **{identity(run): known[run.pipeline_id, run.external_run_id] for run in (*others, *keeping)},
+        }
+        for pipeline in (one, two):
+            expected = [run for run in (*known.values(), *new) if run.pipeline_id == pipeline.id]
+            found = await ledger.list(pipeline)
+            assert sorted(found, key=lambda run: run.id) == sorted(expected, key=lambda run: run.id)
+        again = [a_run_of(one, a_report(f"{n}", finished_at=NOON)) for n in range(90)]
+        with pytest.raises(InvalidInputError):
+            await ledger.add(*again, replace(a_run_of(one), external_run_id="a\0b"))
+
     async def test_a_run_that_keeps_values_of_other_reports_gets_the_whole_one(
         self, monitor: Monitor, ledger: Ledger
     ) -> None:

@@ -24,9 +24,9 @@ class BulkInsert(NamedTuple):
 
 
 class Passing(NamedTuple):
-    """A temporary table with the columns of another one behind `ordinal`. A connection keeps it, but no rows in it:
+    """A temporary table with columns of another one, all unless said, behind `ordinal`. A connection keeps it, but no
 
-    to make one each time would fill PostgreSQL's catalogue with dead rows.
+    rows in it: to make one each time would fill PostgreSQL's catalogue with dead rows.
     """
 
     table: Table
@@ -34,12 +34,12 @@ class Passing(NamedTuple):
     clear: Delete
 
     @classmethod
-    def like(cls, table: Table, name: str) -> "Passing":
+    def like(cls, table: Table, name: str, *, only: Sequence[str] = ()) -> "Passing":
         made = Table(
             name,
             MetaData(),
             Column(ORDINAL, Integer),
-            *(Column(column.name, column.type) for column in table.columns),
+            *(Column(column.name, column.type) for column in table.columns if not only or column.name in only),
             prefixes=["TEMPORARY"],
             postgresql_on_commit="DELETE ROWS",
         )

@@ -26,6 +26,13 @@ def run_rows(runs: Sequence[PipelineRun], dialect: Dialect) -> Sequence[tuple[ob
     return rows if dialect == "postgresql" else _for_sqlite(rows)
 
 
+def key_rows(runs: Sequence[PipelineRun], dialect: Dialect) -> Sequence[tuple[object, ...]]:
+    """Ordinal, pipeline_id, external_run_id and report_digest of each, as the driver takes them."""
+    if dialect == "postgresql":
+        return [(place, run.pipeline_id, run.external_run_id, run.key.digest) for place, run in enumerate(runs)]
+    return [(place, run.pipeline_id.bytes, run.external_run_id, run.key.digest) for place, run in enumerate(runs)]
+
+
 def _values(run: PipelineRun) -> tuple[object, ...]:
     return (
         run.id,

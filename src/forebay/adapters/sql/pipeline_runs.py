@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert, Select, and_, bindparam, or_, select, true, tuple_, update
+from sqlalchemy import Insert, Select, and_, bindparam, func, or_, select, true, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forebay.adapters.sql.bulk import ORDINAL, Passing
 from forebay.adapters.sql.column_types import RowId, UtcTime
-from forebay.adapters.sql.pipeline_run_rows import run_of, run_rows, run_values
+from forebay.adapters.sql.pipeline_run_rows import key_rows, run_of, run_rows, run_values
 from forebay.adapters.sql.pipelines_tables import pipeline_runs
 from forebay.adapters.sql.rows import storable
 from forebay.adapters.sql.schema import newest_first
@@ -29,6 +29,10 @@ _NAMES = [column.name for column in pipeline_runs.columns]
 _FOR_EVER = {"id", "pipeline_id", "external_run_id", "created_at"}
 _PASSING = Passing.like(pipeline_runs, "given_pipeline_runs")
 _given = _PASSING.table.c
+_ASKED = Passing.like(pipeline_runs, "asked_pipeline_runs", only=("pipeline_id", "external_run_id", "report_digest"))
+_asked = _ASKED.table.c
+_SAMPLE = 16  # runs, of which half must be known for a batch to be taken for a replay
+_REPLAYED_FROM = 100  # runs
 
 _SOURCE = select(*(_given[name] for name in _NAMES)).where(true()).order_by(_given.pipeline_id, _given.external_run_id)
 
@@ -57,6 +61,18 @@ def _there(*columns: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
+_KNOWN_OF_SAMPLE = select(func.count().label("known")).where(
+    tuple_(_run.pipeline_id, _run.external_run_id).in_(bindparam("sample", expanding=True))
+)
+_REPLAYED = select(_asked[ORDINAL], _run.id).join_from(
+    _ASKED.table,
+    pipeline_runs,
+    and_(
+        _run.pipeline_id == _asked.pipeline_id,
+        _run.external_run_id == _asked.external_run_id,
+        _run.report_digest == _asked.report_digest,
+    ),
+)
 _THERE = _there(_run.id, _OF_ANOTHER_REPORT.label("differs"))
 _LOCK = _there(*pipeline_runs.columns).where(_OF_ANOTHER_REPORT).order_by(_run.id).with_for_update(of=pipeline_runs)
 _UPDATE = (
@@ -81,12 +97,38 @@ class SqlPipelineRuns:
         self._do = statements
 
     async def add_missing(self, runs: Sequence[PipelineRun]) -> Mapping[RunIdentity, PipelineRun | UUID]:
-        there: dict[RunIdentity, PipelineRun | UUID] = {}
+        if not runs:
+            return {}
         if len(runs) == 1:
             return await self._add_one(runs[0])
-        if not runs:
-            return there
         runs = sorted(runs, key=_place)  # neighbours in the index are looked up one after the other
+        if await self._seems_replayed(runs):
+            there = await self._replayed(runs)
+            runs = [run for run in runs if _identity(run) not in there]
+            return there | await self._add_all(runs) if runs else there
+        return await self._add_all(runs)
+
+    async def _seems_replayed(self, runs: Sequence[PipelineRun]) -> bool:
+        """By a sample: to look all of them up first pays for a replay only."""
+        if len(runs) < _REPLAYED_FROM:
+            return False
+        sample = [(run.pipeline_id, run.external_run_id) for run in runs[:: len(runs) // _SAMPLE][:_SAMPLE]]
+        if not all(storable(external_run_id) for _, external_run_id in sample):
+            return False
+        (row,) = await self._do.fetch(_KNOWN_OF_SAMPLE, {"sample": sample})
+        return 2 * int(row.known) >= len(sample)
+
+    async def _replayed(self, runs: Sequence[PipelineRun]) -> dict[RunIdentity, PipelineRun | UUID]:
+        """Those in which the same report counts, and no other has to be looked at."""
+        asked = [run for run in runs if not run.kept and storable(run.external_run_id)]
+        if not asked:
+            return {}
+        await self._do.bring(_ASKED, key_rows(asked, self._do.dialect))
+        return {_identity(asked[row.ordinal]): row.id for row in await self._do.fetch(_REPLAYED)}
+
+    async def _add_all(self, runs: Sequence[PipelineRun]) -> dict[RunIdentity, PipelineRun | UUID]:
+        """In the order of _place()."""
+        there: dict[RunIdentity, PipelineRun | UUID] = {}
         await self._do.bring(_PASSING, run_rows(runs, self._do.dialect))
         added = await self._do.write_from(_ADD[self._do.dialect], _pipelines_of(runs))
         if added == len(runs):
