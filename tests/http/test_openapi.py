@@ -1,6 +1,9 @@
 """The OpenAPI document: up to date, and kept by the server."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,14 @@ COMMITTED = Path(__file__).parents[2] / "docs" / "openapi" / "openapi.v1.json"
 
 def test_the_committed_document_is_the_one_of_this_code() -> None:
     assert COMMITTED.read_text() == openapi_text(), "run `make openapi` and commit the result"
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_the_document_is_the_same_in_every_process(seed: str) -> None:
+    """Components of one name from two places must not differ, or the order of a set decides which is shown."""
+    command = [sys.executable, "-m", "forebay", "openapi"]
+    made = subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True)
+    assert json.loads(made.stdout) == json.loads(COMMITTED.read_text())
 
 
 @schemathesis.serializer("application/x-ndjson")

@@ -102,7 +102,7 @@ async def test_a_lock_that_is_not_released_is_unavailable_after_the_wait(migrate
         async with SqlUnitOfWorkFactory(patient)() as holder:
             await holder.runs.get(run.id, for_update=True)
             async with SqlUnitOfWorkFactory(database)() as work:
-                with pytest.raises(DatabaseUnavailableError, match="busy.*lock timeout"):
+                with pytest.raises(DatabaseUnavailableError, match=r"busy.*lock timeout"):
                     await work.runs.get(run.id, for_update=True)
 
 

@@ -15,9 +15,9 @@ MAX_WINDOW_MINUTES = 60 * 24 * 366
 
 
 class RuleType(StrEnum):
-    """`on_failure`: the latest final run failed. `failures_in_window`: at least `threshold` runs failed within the last
+    """`on_failure`: the latest final run failed. `failures_in_window`: at least `threshold` failed in `window_minutes`.
 
-    `window_minutes`. `late`: a run that is expected has not started. `stuck`: a run goes on for too long.
+    `late`: a run that is expected has not started. `stuck`: a run goes on for too long.
     """
 
     ON_FAILURE = "on_failure"

@@ -25,14 +25,6 @@ from forebay.domain.pipelines.alert_rule import (
 from forebay.entrypoints.http.schemas.clients import Revision
 from forebay.entrypoints.http.schemas.fields import Cursor
 
-_RuleType = Annotated[
-    RuleType,
-    Meta(
-        description="on_failure: the latest run that succeeded or failed has failed. failures_in_window: at least "
-        "`threshold` runs failed in the last `window_minutes`. late: an expected run has not started. stuck: a run "
-        "goes on for longer than the pipeline's finish grace."
-    ),
-]
 _Channel = Annotated[
     Channel, Meta(description="webhook: a signed POST (Standard Webhooks). slack, email: a message through apprise.")
 ]
@@ -58,7 +50,7 @@ class AlertRuleBody(msgspec.Struct, kw_only=True, frozen=True):
     id: UUID
     client_id: UUID | None
     pipeline_id: UUID | None
-    rule_type: _RuleType
+    rule_type: RuleType
     threshold: int | None
     window_minutes: int | None
     channel: _Channel
@@ -113,7 +105,7 @@ class WrittenAlertRuleBody(AlertRuleBody, kw_only=True, frozen=True):
 class NewAlertRuleBody(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """A rule to be, for one pipeline, all of a client, or everywhere."""
 
-    rule_type: _RuleType
+    rule_type: RuleType
     channel: _Channel
     destination: _Destination
     client_id: UUID | None = None
