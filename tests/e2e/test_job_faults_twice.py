@@ -101,6 +101,7 @@ async def test_two_servers_two_workers_and_all_sweeps_on_one_database_double_not
     async with open_scene(tmp_path, quick) as scene, AsyncExitStack() as stack:
         servers = [started(tmp_path / f"server-{number}", scene, stack) for number in range(2)]
         workers = [scene.fleet.start("worker") for _ in range(2)]
+        await scene.watch.until(lambda: all(worker.says("answers:") for worker in workers), what="both workers")
         sweeping = asyncio.create_task(sweep_for_ever(scene.use_cases))
         stack.callback(sweeping.cancel)
         archives = [make_archive(number, members=FEW) for number in range(JOBS)]

@@ -135,7 +135,7 @@ def test_a_worker_outlasts_its_broker(site_of_mortal: Site, mortal: RedisServer)
         site.client.wait_for(under_way, "succeeded")
         mortal.start()
         job = site.client.job_of(site.client.upload(archive()))
-        site.client.wait_for(job["id"], "succeeded")
+        site.client.wait_for(job["id"], "succeeded", worker)
         worker.wait_until_ready()
         worker.signal(signal.SIGTERM)
         assert worker.wait() == 0

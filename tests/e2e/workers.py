@@ -206,13 +206,15 @@ class Client:
     def codes(self, job_id: str) -> list[str]:
         return [event["code"] for event in self.events(job_id)]
 
-    def wait_for(self, job_id: str, status: str) -> dict[str, Any]:
+    def wait_for(self, job_id: str, status: str, worker: WorkerProcess | None = None) -> dict[str, Any]:
+        """The job, once it is `status`; if it never is, the error shows what `worker` wrote."""
+
         def there() -> dict[str, Any] | None:
             job = self.job(job_id)
             assert job["status"] in {status, "queued", "running"}, job
             return job if job["status"] == status else None
 
-        return eventually(there, f"job {job_id} did not become {status}")
+        return eventually(there, f"job {job_id} did not become {status}", worker)
 
     def _json(self, path: str, **query: str) -> dict[str, Any]:
         response = self.http.get(path, params=query)

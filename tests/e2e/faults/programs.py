@@ -58,6 +58,9 @@ class Program:
     def resume(self) -> None:
         self._process.send_signal(signal.SIGCONT)
 
+    def says(self, words: str) -> bool:
+        return words in self.log.read_text(errors="replace")
+
     def tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()
         return "\n".join(f"    {line}" for line in lines[-_SHOWN_LINES:]) or "    (nothing)"

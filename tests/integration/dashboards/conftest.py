@@ -11,8 +11,12 @@ from sqlalchemy import Connection, insert
 from forebay.adapters.sql.migrate import migration_connection, upgrade
 from forebay.adapters.sql.pipelines_tables import clients, pipeline_runs, pipelines
 
-NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
+
+
+def now() -> datetime:
+    """Views compare with the database's clock, and a run of all tests takes long: each test asks anew."""
+    return datetime.now(UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -29,7 +33,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connect
 def add_client(connection: Connection, name: str, *, is_active: bool = True) -> UUID:
     client_id = uuid4()
     row = {"id": client_id, "name": name, "name_folded": name.casefold(), "is_active": is_active, "revision": 1}
-    connection.execute(insert(clients), [{**row, "created_at": NOW, "updated_at": NOW}])
+    connection.execute(insert(clients), [{**row, "created_at": now(), "updated_at": now()}])
     return client_id
 
 
@@ -47,10 +51,10 @@ def add_pipeline(connection: Connection, client_id: UUID, name: str, **more: obj
         "environment": "prod",
         "is_active": True,
         "start_grace_seconds": 0,
-        "enabled_at": NOW - timedelta(days=60),
+        "enabled_at": now() - timedelta(days=60),
         "revision": 1,
-        "created_at": NOW - timedelta(days=60),
-        "updated_at": NOW,
+        "created_at": now() - timedelta(days=60),
+        "updated_at": now(),
     }
     connection.execute(insert(pipelines), [{**row, **more}])
     return pipeline_id
@@ -66,7 +70,7 @@ def add_run(
     error_message: str | None = None,
 ) -> UUID:
     """One that ended so long ago; one that is running began then."""
-    run_id, at = uuid4(), NOW - ago
+    run_id, at = uuid4(), now() - ago
     running = status == "running"
     started = at if running else at - timedelta(seconds=seconds or 0)
     row = {
@@ -80,8 +84,8 @@ def add_run(
         "elapsed_seconds": None if running else seconds,
         "reported_as_of": 0,
         "report_digest": run_id.bytes,
-        "created_at": NOW,
-        "ingested_at": NOW,
+        "created_at": now(),
+        "ingested_at": now(),
         "error_message": error_message,
     }
     connection.execute(insert(pipeline_runs), [row])

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, insert, inspect, text
 
 from forebay.adapters.sql.alerts_tables import alert_rules, alerts
-from tests.integration.dashboards.conftest import HOUR, NOW, add_client, add_pipeline, add_run
+from tests.integration.dashboards.conftest import HOUR, add_client, add_pipeline, add_run, now
 
 PAGE = (Path(__file__).parents[3] / "docs" / "dashboards.md").read_text()
 VIEWS = {
@@ -43,18 +43,14 @@ def test_the_columns_are_those_of_the_page(database: Connection, view: str) -> N
 def test_failures_are_counted_by_hour(database: Connection) -> None:
     client = add_client(database, "Acme")
     one, other = add_pipeline(database, client, "one"), add_pipeline(database, client, "other")
-    add_run(database, one, "failed", ago=5 * DAY)
-    add_run(database, one, "success", ago=5 * DAY)
-    add_run(database, one, "canceled", ago=5 * DAY)
-    add_run(database, other, "success", ago=5 * DAY)
+    middle = (now() - 5 * DAY).replace(minute=30, second=0, microsecond=0)
+    for pipeline, status in [(one, "failed"), (one, "success"), (one, "canceled"), (other, "success")]:
+        add_run(database, pipeline, status, ago=now() - middle)
     add_run(database, other, "failed", ago=100 * DAY)
     found = rows(database, "SELECT pipeline_name, failed, total FROM dashboard_failures_by_hour ORDER BY 1")
     assert found == [("one", 1, 2), ("other", 0, 1)]
     [[hour]] = set(rows(database, "SELECT hour FROM dashboard_failures_by_hour"))
-    beginning = (NOW - 5 * DAY).replace(minute=0, second=0, microsecond=0)
-    assert str(hour).startswith(
-        f"{beginning:%Y-%m-%d}{'T' if database.dialect.name == 'sqlite' else ' '}{beginning:%H}:00:00"
-    )
+    assert str(hour).startswith(f"{middle:%Y-%m-%d}{'T' if database.dialect.name == 'sqlite' else ' '}{middle:%H}:00:00")
 
 
 def test_disabled_pipelines_and_clients_are_left_out_everywhere(database: Connection) -> None:
@@ -97,7 +93,7 @@ def test_late_and_stuck_pipelines_are_said_to_be(database: Connection) -> None:
     stuck = add_pipeline(database, client, "stuck", **hourly)
     add_run(database, stuck, "running", ago=timedelta(minutes=40))
     add_pipeline(database, client, "never", **hourly)
-    new = add_pipeline(database, client, "new", **{**hourly, "enabled_at": NOW})
+    new = add_pipeline(database, client, "new", **{**hourly, "enabled_at": now()})
     add_run(database, new, "success", ago=50 * DAY)
     found = rows(database, "SELECT pipeline_name, is_late, is_stuck FROM dashboard_latest_status ORDER BY 1")
     assert found == [
@@ -158,7 +154,7 @@ def test_durations_fall_into_bins(database: Connection) -> None:
 def test_open_alerts_are_shown_without_where_they_went(database: Connection) -> None:
     client = add_client(database, "Acme")
     one = add_pipeline(database, client, "one")
-    times = {"created_at": NOW, "updated_at": NOW}
+    times = {"created_at": now(), "updated_at": now()}
     rule = {
         "id": one,
         "scope": "everywhere",
@@ -170,9 +166,9 @@ def test_open_alerts_are_shown_without_where_they_went(database: Connection) -> 
         "revision": 1,
     }
     database.execute(insert(alert_rules), [{**rule, **times}])
-    alert = {"rule_id": one, "pipeline_id": one, "rule_type": "on_failure", "occurrences": 2, "updated_at": NOW}
-    database.execute(insert(alerts), [{**alert, "id": client, "summary": "it failed", "opened_at": NOW}])
-    closed = {"id": one, "summary": "it had failed", "opened_at": NOW, "closed_at": NOW, "close_reason": "recovered"}
+    alert = {"rule_id": one, "pipeline_id": one, "rule_type": "on_failure", "occurrences": 2, "updated_at": now()}
+    database.execute(insert(alerts), [{**alert, "id": client, "summary": "it failed", "opened_at": now()}])
+    closed = {"id": one, "summary": "it had failed", "opened_at": now(), "closed_at": now(), "close_reason": "recovered"}
     database.execute(insert(alerts), [{**alert, **closed}])
     assert rows(database, "SELECT summary, occurrences FROM dashboard_open_alerts") == [("it failed", 2)]
     assert "secret" not in str(rows(database, "SELECT * FROM dashboard_open_alerts"))
