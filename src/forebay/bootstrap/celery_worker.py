@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 from celery import Celery
 
+from forebay.adapters.celery.redis_transport import use_for_redis
 from forebay.application.ports.blobs import Probe
 from forebay.application.use_cases import UseCases
 from forebay.bootstrap.celery import celery_of
@@ -34,6 +35,7 @@ def create_worker_app() -> Celery:
             "such as redis://host:6379/0; without one, start `forebay worker`",
             field="FOREBAY_QUEUE_URL",
         )
+    use_for_redis()
     app = celery_of(settings)
     app.conf.worker_concurrency = settings.worker_concurrency or None  # None: as many as there are cores
     parts = _Parts(settings)

@@ -50,7 +50,8 @@ def test_failures_are_counted_by_hour(database: Connection) -> None:
     found = rows(database, "SELECT pipeline_name, failed, total FROM dashboard_failures_by_hour ORDER BY 1")
     assert found == [("one", 1, 2), ("other", 0, 1)]
     [[hour]] = set(rows(database, "SELECT hour FROM dashboard_failures_by_hour"))
-    assert str(hour).startswith(f"{middle:%Y-%m-%d}{'T' if database.dialect.name == 'sqlite' else ' '}{middle:%H}:00:00")
+    between = "T" if database.dialect.name == "sqlite" else " "
+    assert str(hour).startswith(f"{middle:%Y-%m-%d}{between}{middle:%H}:00:00")
 
 
 def test_disabled_pipelines_and_clients_are_left_out_everywhere(database: Connection) -> None:
@@ -154,7 +155,8 @@ def test_durations_fall_into_bins(database: Connection) -> None:
 def test_open_alerts_are_shown_without_where_they_went(database: Connection) -> None:
     client = add_client(database, "Acme")
     one = add_pipeline(database, client, "one")
-    times = {"created_at": now(), "updated_at": now()}
+    at = now()
+    times = {"created_at": at, "updated_at": at}
     rule = {
         "id": one,
         "scope": "everywhere",
@@ -166,9 +168,9 @@ def test_open_alerts_are_shown_without_where_they_went(database: Connection) -> 
         "revision": 1,
     }
     database.execute(insert(alert_rules), [{**rule, **times}])
-    alert = {"rule_id": one, "pipeline_id": one, "rule_type": "on_failure", "occurrences": 2, "updated_at": now()}
-    database.execute(insert(alerts), [{**alert, "id": client, "summary": "it failed", "opened_at": now()}])
-    closed = {"id": one, "summary": "it had failed", "opened_at": now(), "closed_at": now(), "close_reason": "recovered"}
+    alert = {"rule_id": one, "pipeline_id": one, "rule_type": "on_failure", "occurrences": 2, "updated_at": at}
+    database.execute(insert(alerts), [{**alert, "id": client, "summary": "it failed", "opened_at": at}])
+    closed = {"id": one, "summary": "it had failed", "opened_at": at, "closed_at": at, "close_reason": "recovered"}
     database.execute(insert(alerts), [{**alert, **closed}])
     assert rows(database, "SELECT summary, occurrences FROM dashboard_open_alerts") == [("it failed", 2)]
     assert "secret" not in str(rows(database, "SELECT * FROM dashboard_open_alerts"))
