@@ -1,0 +1,113 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import { useSyncExternalStore } from "react";
+import type { Schemas } from "@/api/client";
+
+export type LiveEvent = Schemas["EventBody"];
+export type LiveState = "connecting" | "live" | "polling";
+
+const POLL_MS = 5_000;
+const SETTLE_MS = 250;
+/** The first words of the keys of queries that events of runs and jobs are about. */
+const TOUCHED = ["runs", "jobs", "documents", "system"] as const;
+
+/**
+ * Hears of what happens to runs and jobs on the server, and has what pages show of it fetched again. While the stream
+ * cannot be had, everything that is shown is fetched every five seconds instead. A page that nobody sees hears nothing:
+ * a browser has few connections for each server. What it missed it fetches when it is looked at.
+ */
+export class Live {
+  private state: LiveState = "connecting";
+  private position = "";
+  private reading: AbortController | undefined;
+  private again: ReturnType<typeof setTimeout> | undefined;
+  private settle: ReturnType<typeof setTimeout> | undefined;
+  private readonly watchers = new Set<() => void>();
+  private readonly hearers = new Set<(event: LiveEvent) => void>();
+
+  constructor(private readonly queries: QueryClient) {}
+
+  /** Returns what ends it. */
+  start(): () => void {
+    const look = () => (document.hidden ? this.stop() : this.open());
+    document.addEventListener("visibilitychange", look);
+    look();
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      this.stop();
+    };
+  }
+
+  /** Calls back with every event from now on. Returns what ends that. */
+  hear(hearer: (event: LiveEvent) => void): () => void {
+    this.hearers.add(hearer);
+    return () => this.hearers.delete(hearer);
+  }
+
+  readonly subscribe = (watcher: () => void): (() => void) => {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  };
+
+  readonly current = (): LiveState => this.state;
+
+  private open(): void {
+    if (this.reading !== undefined) return;
+    const reading = new AbortController();
+    this.reading = reading;
+    void this.read(reading.signal)
+      .catch(() => undefined) // that it broke off is all that counts
+      .then(() => {
+        if (this.reading !== reading) return;
+        this.reading = undefined;
+        this.become("polling");
+        this.again = setTimeout(() => {
+          void this.queries.invalidateQueries();
+          this.open();
+        }, POLL_MS);
+      });
+  }
+
+  private stop(): void {
+    this.reading?.abort();
+    this.reading = undefined;
+    clearTimeout(this.again);
+    clearTimeout(this.settle);
+    this.settle = undefined;
+  }
+
+  private async read(signal: AbortSignal): Promise<void> {
+    const headers: Record<string, string> = { Accept: "text/event-stream" };
+    if (this.position !== "") headers["Last-Event-ID"] = this.position;
+    const response = await fetch("/v1/events", { headers, signal, cache: "no-store" });
+    if (!response.ok || response.body === null) throw new Error(`the stream of events: ${response.status}`);
+    const missed = this.state === "polling" || this.position !== "";
+    this.become("live");
+    if (missed) void this.queries.invalidateQueries();
+    const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+    const reader = events.getReader(); // not every browser lets streams be iterated
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      const { id, data } = next.value;
+      if (id !== undefined) this.position = id;
+      if (data !== "") this.take(JSON.parse(data));
+    }
+  }
+
+  private take(event: LiveEvent): void {
+    for (const hearer of this.hearers) hearer(event);
+    this.settle ??= setTimeout(() => {
+      this.settle = undefined;
+      for (const key of TOUCHED) void this.queries.invalidateQueries({ queryKey: [key] });
+    }, SETTLE_MS);
+  }
+
+  private become(state: LiveState): void {
+    if (state === this.state) return;
+    this.state = state;
+    for (const watcher of this.watchers) watcher();
+  }
+}
+
+export function useLiveState(live: Live): LiveState {
+  return useSyncExternalStore(live.subscribe, live.current);
+}

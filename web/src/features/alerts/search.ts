@@ -1,0 +1,5 @@
+import type { Raw } from "@/app/search";
+
+export function readAlertsSearch(_raw: Raw) {
+  return {};
+}

@@ -1,0 +1,43 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import "@/index.css";
+import { Live } from "@/api/live";
+import { asApiError } from "@/api/problem";
+import { LiveProvider } from "@/app/context";
+import { applyTheme, chosenTheme, followSystemTheme } from "@/app/theme";
+import { makeRouter } from "@/routes";
+import { Toaster } from "@/ui/toast";
+
+applyTheme(chosenTheme());
+followSystemTheme();
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 2_000,
+      // what was refused will be refused again; only what may pass is tried again
+      retry: (count, error) => {
+        const { status } = asApiError(error);
+        return (status === 0 || status === 429 || status >= 500) && count < 2;
+      },
+    },
+  },
+});
+const live = new Live(queries);
+const router = makeRouter(queries);
+live.start();
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <LiveProvider value={live}>
+        <RouterProvider router={router} />
+        <Toaster />
+      </LiveProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);
