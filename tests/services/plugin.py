@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.services.browser import Browser, browser
 from tests.services.counts import AdapterCounts
 from tests.services.postgres import PostgresServer, postgres
 from tests.services.redis import RedisServer, redis
@@ -85,3 +86,10 @@ def redis_url(redis_server: RedisServer) -> Iterator[str]:
     """The URL of an empty database that only this test has."""
     with redis_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def chromium(pytestconfig: pytest.Config) -> Iterator[Browser]:
+    """A browser of this machine. It is not started: tests/browser does that."""
+    with pytestconfig.stash[SESSION].provide("browser", browser()) as found:
+        yield found
