@@ -35,8 +35,9 @@ export function Badge({ tone, children, pulse = false }: { tone: Tone; children:
   );
 }
 
+/** Beside a text that says the same, `label` is empty. */
 export function Dot({ tone, label }: { tone: Tone; label: string }) {
-  return (
-    <span role="img" aria-label={label} title={label} className={classNames("size-2.5 rounded-full", DOTS[tone])} />
-  );
+  const look = classNames("inline-block size-2.5 shrink-0 rounded-full", DOTS[tone]);
+  if (label === "") return <span aria-hidden className={look} />;
+  return <span role="img" aria-label={label} title={label} className={look} />;
 }

@@ -14,14 +14,16 @@ export interface ButtonLook {
   look?: Look;
   /** Small enough for a row of a table. */
   small?: boolean;
+  /** As wide as it is high: for a picture alone. */
+  square?: boolean;
 }
 
 /** Classes of a button, for links that look like one. */
-export function buttonClasses({ look = "secondary", small = false }: ButtonLook = {}): string {
+export function buttonClasses({ look = "secondary", small = false, square = false }: ButtonLook = {}): string {
   return classNames(
     "inline-flex items-center justify-center gap-2 rounded-md border font-medium whitespace-nowrap transition-colors",
     "disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:opacity-50",
-    small ? "h-8 px-2.5 text-xs" : "h-9 px-3.5 text-sm",
+    square ? "size-8 text-xs" : small ? "h-8 px-2.5 text-xs" : "h-9 px-3.5 text-sm",
     LOOKS[look],
   );
 }
@@ -44,13 +46,13 @@ export function IconButton({
   className,
   type = "button",
   ...rest
-}: Omit<ComponentProps<"button">, "aria-label"> & ButtonLook & { label: string; children: ReactNode }) {
+}: Omit<ComponentProps<"button">, "aria-label"> & Pick<ButtonLook, "look"> & { label: string; children: ReactNode }) {
   return (
     <button
       type={type}
       aria-label={label}
       title={label}
-      className={classNames(buttonClasses({ look, small: true }), "w-8 px-0", className)}
+      className={classNames(buttonClasses({ look, square: true }), className)}
       {...rest}
     >
       {children}
