@@ -8,6 +8,7 @@ export function NotFound() {
   useTitle("Not found");
   return (
     <Empty
+      page
       title="There is no such page"
       icon={<Compass strokeWidth={1.5} />}
       actions={

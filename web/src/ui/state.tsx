@@ -10,18 +10,22 @@ export function Empty({
   children,
   actions,
   icon,
+  page = false,
 }: {
   title: string;
   children?: ReactNode;
   actions?: ReactNode;
   icon?: ReactNode;
+  /** It is all there is on the page, and its title the page's heading. */
+  page?: boolean;
 }) {
+  const Title = page ? "h1" : "p";
   return (
     <div className="flex flex-col items-center px-6 py-14 text-center">
       <div aria-hidden className="mb-3 text-muted [&_svg]:size-8">
         {icon ?? <Inbox strokeWidth={1.5} />}
       </div>
-      <p className="font-medium text-ink text-base">{title}</p>
+      <Title className="font-medium text-ink text-base">{title}</Title>
       {children !== undefined && <div className="mt-1 max-w-prose text-muted">{children}</div>}
       {actions !== undefined && <div className="mt-4 flex flex-wrap justify-center gap-2">{actions}</div>}
     </div>
