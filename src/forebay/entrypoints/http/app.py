@@ -3,11 +3,10 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from litestar import Litestar, Router, get
+from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException, ValidationException
-from litestar.response import Redirect
+from litestar.exceptions import HTTPException, NotFoundException, ValidationException
 
 from forebay.application.use_cases import UseCases
 from forebay.domain.errors import ForebayError
@@ -78,6 +77,8 @@ from forebay.entrypoints.http.runs import delete_run, get_run, list_files, list_
 from forebay.entrypoints.http.stream_response import OpenStreams
 from forebay.entrypoints.http.system import health, healthz, metrics, readyz
 from forebay.entrypoints.http.uploads import create_upload
+from forebay.entrypoints.http.web import WEB, on_not_found
+from forebay.entrypoints.http.web_files import INDEX, WebFiles
 
 _CLEAN_UP_SECONDS = 10.0
 _PIPELINES = (
@@ -121,20 +122,18 @@ _ALERTS = (
 OpenUseCases = Callable[[], AbstractAsyncContextManager[UseCases]]
 
 
-@get("/", include_in_schema=False, sync_to_thread=False)
-def index() -> Redirect:
-    return Redirect("/docs")
-
-
 def build_litestar(
     open_use_cases: OpenUseCases, options: HttpOptions, http_metrics: HttpMetrics, streams: OpenStreams | None = None
 ) -> Litestar:
     """The application itself; `open_use_cases` is entered when it starts and left when it stops."""
 
     open_streams = streams or OpenStreams()
+    web = WebFiles(options.web_folder)
+    stall = StallLimits(seconds=options.upload_stall_seconds, bytes=options.upload_stall_bytes)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        await web.find(INDEX)  # so that all of the pages are read before the first request
         async with open_use_cases() as use_cases:
             app.state.use_cases = use_cases
             yield
@@ -146,7 +145,7 @@ def build_litestar(
     routes = Router(
         path="/",
         route_handlers=[
-            index,
+            *WEB,
             create_upload,
             list_runs,
             get_run,
@@ -208,11 +207,12 @@ def build_litestar(
         exception_handlers={
             ForebayError: on_forebay_error,
             ValidationException: on_validation_error,
+            NotFoundException: on_not_found,
             HTTPException: on_http_error,
             Exception: on_defect,
         },
         openapi_config=openapi_config(options.version),
-        state=State({"stall": StallLimits(seconds=options.upload_stall_seconds, bytes=options.upload_stall_bytes)}),
+        state=State({"stall": stall, "web": web}),
         logging_config=None,
     )
 

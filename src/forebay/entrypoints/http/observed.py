@@ -18,6 +18,7 @@ Message = MutableMapping[str, Any]
 AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _QUIET = {"/healthz", "/readyz", "/metrics"}
+_FILES = "/assets/"  # of the web pages: dozens for each page
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
@@ -99,7 +100,7 @@ class ObservedApp:
         defect = state.get("defect")
         if defect is not None or seen.status is None:
             self._log.error("request failed", **facts, exc_info=defect or True)
-        elif scope["path"] in _QUIET:
+        elif scope["path"] in _QUIET or (route.startswith(_FILES) and seen.status < 400):
             self._log.debug("request", **facts)
         else:
             self._log.info("request", **facts)

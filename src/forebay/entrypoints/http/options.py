@@ -1,6 +1,7 @@
 """What the HTTP entrypoint wants to know of the settings."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,3 +15,4 @@ class HttpOptions:
     heartbeat_seconds: float = 15.0
     lineage_max_bytes: int = 32 * 1024 * 1024
     lineage_token: str = field(default="", repr=False)
+    web_folder: Path = Path(__file__).parent / "static"  # where the build leaves the web pages
