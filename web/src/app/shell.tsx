@@ -18,6 +18,8 @@ import { useEffect, useState } from "react";
 import { useLiveState } from "@/api/live";
 import { useLive } from "@/app/context";
 import { chooseTheme, chosenTheme, type Theme } from "@/app/theme";
+import { OpenCount } from "@/features/alerts/open-count";
+import { ProgressEnd, ProgressNote } from "@/features/upload/progress-note";
 import { Dot } from "@/ui/badge";
 import { IconButton } from "@/ui/button";
 import { classNames } from "@/ui/class-names";
@@ -48,14 +50,17 @@ export function Shell() {
       </a>
       <div className="sticky top-0 z-30 flex h-14 items-center justify-between border-line border-b bg-surface px-4 lg:hidden">
         <Brand />
-        <IconButton
-          label={open ? "Close the menu" : "Open the menu"}
-          aria-expanded={open}
-          aria-controls="menu"
-          onClick={() => setOpen(!open)}
-        >
-          {open ? <X aria-hidden className="size-5" /> : <Menu aria-hidden className="size-5" />}
-        </IconButton>
+        <div className="flex items-center gap-2">
+          <ProgressNote short />
+          <IconButton
+            label={open ? "Close the menu" : "Open the menu"}
+            aria-expanded={open}
+            aria-controls="menu"
+            onClick={() => setOpen(!open)}
+          >
+            {open ? <X aria-hidden className="size-5" /> : <Menu aria-hidden className="size-5" />}
+          </IconButton>
+        </div>
       </div>
       <div
         id="menu"
@@ -77,10 +82,12 @@ export function Shell() {
             >
               <Icon aria-hidden className="size-4.5" strokeWidth={1.75} />
               {label}
+              {to === "/alerts" && <OpenCount />}
             </Link>
           ))}
         </nav>
         <div className="space-y-3 border-line border-t px-5 py-4">
+          <ProgressNote />
           <LiveNote />
           <div className="flex items-center justify-between">
             <a href="/docs" className="flex items-center gap-2 text-muted text-xs hover:text-ink">
@@ -94,6 +101,7 @@ export function Shell() {
         <div className="mx-auto max-w-7xl">
           <Outlet />
         </div>
+        <ProgressEnd />
       </main>
     </div>
   );
