@@ -1,4 +1,5 @@
-# `make help` lists the targets. Needs Python 3.11 or newer and make; PYTHON=... chooses the interpreter.
+# `make help` lists the targets. Needs Python 3.11 or newer and make; PYTHON=... chooses the interpreter. What is done with
+# the web pages uses the Node of PATH if it is new enough, else one that comes as a Python package (scripts/with-node).
 # FOREBAY_* variables of the environment reach whatever a target starts.
 
 export PYTHON
@@ -7,15 +8,18 @@ BIN := $(VENV)/bin
 RUNNABLE := $(VENV)/.runnable
 SYNCED := $(VENV)/.synced
 OPENAPI := docs/openapi/openapi.v1.json
+PAGES := src/forebay/entrypoints/http/static/index.html
+MODULES := web/node_modules/.package-lock.json
+NODE := ../scripts/with-node
 CHECKED := src tests $(wildcard benchmarks)
 COMPOSE := docker compose -f deploy/compose.yml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint type openapi migrate up down logs bench clean compose-file force
+.PHONY: help run web test test-python test-web lint type openapi migrate up down logs bench clean compose-file force
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # One environment in two stages: what Forebay runs on, and the tools on top. A stage is made again when the lock file or
 # the choice of interpreter changes; the first never removes what the second installed.
@@ -34,24 +38,49 @@ $(SYNCED): pyproject.toml uv.lock $(RUNNABLE)
 	@scripts/uv sync --quiet --frozen --all-extras --all-groups
 	@echo "PYTHON=$(PYTHON)" >$@
 
+# What goes into the pages. Folders too: what is deleted changes only them.
+$(PAGES): $(MODULES) scripts/build-web scripts/precompress.mjs web/index.html web/vite.config.ts web/tsconfig.json \
+  $(shell find web/src web/public -not -name '*.test.ts*' 2>/dev/null)
+	@echo "forebay: building the web pages"
+	@scripts/build-web
+# npm writes this file last. --ignore-scripts: no package of the lock file needs to run anything when it is installed.
+$(MODULES): web/package-lock.json web/package.json web/.npmrc
+	@echo "forebay: fetching what the web pages are built with"
+	@cd web && $(NODE) npm ci --silent --prefer-offline --ignore-scripts
+	@touch $@
+
+# Without the pages the rest still works, so that whoever cannot build them can run it all the same.
 run: $(RUNNABLE) ## Start Forebay on FOREBAY_HOST:FOREBAY_PORT (127.0.0.1:8000)
+	@npm_config_fetch_retries=1 $(MAKE) --no-print-directory web || \
+	  if [ -f $(PAGES) ]; then echo "forebay: the web pages could not be built anew (make web says why); those of before are served" >&2; \
+	  else echo "forebay: the web pages could not be built (make web says why); Forebay starts without them" >&2; fi
 	@exec $(BIN)/forebay serve
 
-test: $(SYNCED) ## Run the tests, with Docker or without; ARGS="-k name -x" goes to pytest
+web: $(PAGES) ## Build the web pages, if anything changed that they are made of
+
+test: $(if $(ARGS),,test-web) test-python ## Run the tests, with Docker or without; ARGS="-k name -x" goes to pytest alone
+
+test-python: $(SYNCED) $(if $(ARGS),,$(PAGES))
 	@$(BIN)/pytest $(ARGS)
 
-lint: $(SYNCED) ## Check style, formatting and the direction of imports
+test-web: $(MODULES)
+	@cd web && $(NODE) npm run --silent test
+
+lint: $(SYNCED) $(MODULES) ## Check style, formatting and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	cd web && $(NODE) npm run --silent lint
 
-type: $(SYNCED) ## Check types
+type: $(SYNCED) $(MODULES) ## Check types
 	$(BIN)/mypy $(CHECKED)
+	cd web && $(NODE) npm exec -- tsc --noEmit
 
-openapi: $(RUNNABLE) ## Write docs/openapi/openapi.v1.json
+openapi: $(RUNNABLE) $(MODULES) ## Write docs/openapi/openapi.v1.json, and the types of the web pages that come of it
 	@mkdir -p $(dir $(OPENAPI))
 	@$(BIN)/forebay openapi >$(OPENAPI).new && mv $(OPENAPI).new $(OPENAPI)
-	@echo "wrote $(OPENAPI)"
+	@cd web && $(NODE) npm run --silent api >/dev/null
+	@echo "wrote $(OPENAPI) and web/src/api/schema.d.ts"
 
 migrate: $(RUNNABLE) ## Bring the database of FOREBAY_DATABASE_URL to the newest schema
 	@$(BIN)/forebay migrate
