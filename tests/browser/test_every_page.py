@@ -36,7 +36,7 @@ def test_an_address_that_leads_nowhere_says_so(visit: Visit, watch: Watch, theme
     watch.expect_status(404)
     page = visit.page(dark=theme == "dark")
     page.goto("/no/such/page")
-    page.get_by_text("There is no such page").wait_for()
+    standing(page, "There is no such page")
     keep(page, f"not-found-{theme}-wide")
     assert not violations(page)
     page.get_by_role("link", name="To the overview").click()
