@@ -1,0 +1,63 @@
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { type Point, pointText, ticksOf, tickText } from "@/features/pipelines/series";
+import { ChartNote } from "@/ui/chart";
+import { countText, percentText } from "@/ui/numbers";
+
+const MOST_TICKS = 8;
+const TICK = { fill: "var(--muted)", fontSize: 11 };
+
+/** Failed runs at the ground, where they are compared best, those that succeeded above them. */
+export function FailureBars({ points, isHourly }: { points: readonly Point[]; isHourly: boolean }) {
+  return (
+    <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height: 224 }}>
+      <BarChart
+        data={points}
+        accessibilityLayer={false}
+        margin={{ top: 4, right: 4, bottom: 0, left: 0 }}
+        barCategoryGap="18%"
+      >
+        <CartesianGrid vertical={false} stroke="var(--line)" />
+        <XAxis
+          dataKey="at"
+          ticks={ticksOf(points, MOST_TICKS)}
+          interval="equidistantPreserveStart"
+          minTickGap={12}
+          tickFormatter={(at: number) => tickText(at, isHourly)}
+          tick={TICK}
+          tickLine={false}
+          axisLine={{ stroke: "var(--line)" }}
+        />
+        <YAxis
+          allowDecimals={false}
+          width={36}
+          tick={TICK}
+          tickLine={false}
+          axisLine={false}
+          tickFormatter={countText}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ fill: "var(--sunken)" }}
+          content={({ label }) => <Note point={points.find((point) => point.at === label)} isHourly={isHourly} />}
+        />
+        <Bar dataKey="failed" stackId="runs" fill="var(--bad)" isAnimationActive={false} maxBarSize={40} />
+        <Bar dataKey="succeeded" stackId="runs" fill="var(--ok)" isAnimationActive={false} maxBarSize={40} />
+      </BarChart>
+    </ResponsiveContainer>
+  );
+}
+
+function Note({ point, isHourly }: { point: Point | undefined; isHourly: boolean }) {
+  if (point === undefined) return null;
+  const total = point.failed + point.succeeded;
+  const share = total === 0 ? "" : ` (${percentText(point.failed / total)})`;
+  return (
+    <ChartNote
+      title={pointText(point.at, isHourly)}
+      lines={[
+        { label: "Failed", value: `${countText(point.failed)}${share}` },
+        { label: "Succeeded", value: countText(point.succeeded) },
+      ]}
+    />
+  );
+}
