@@ -1,9 +1,43 @@
 import { X } from "lucide-react";
 import { AlertDialog, Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Button, IconButton } from "@/ui/button";
 
-const VEIL = "fixed inset-0 z-40 bg-black/50";
+let veils = 0;
+
+/**
+ * Darkens the page and keeps it from scrolling. Radix' own overlay does that with a <style> element of its making, which
+ * the Content-Security-Policy forbids.
+ */
+function Veil() {
+  useEffect(() => {
+    const page = document.documentElement.style;
+    const body = document.body.style;
+    if (veils === 0) {
+      // the veil lies above where the scrollbar was, too, and the page keeps its place beside it
+      body.paddingRight = `${globalThis.innerWidth - document.documentElement.clientWidth}px`;
+      page.scrollbarGutter = "auto";
+      page.overflow = "hidden";
+    }
+    veils += 1;
+    return () => {
+      veils -= 1;
+      if (veils === 0) body.paddingRight = page.scrollbarGutter = page.overflow = "";
+    };
+  }, []);
+  return <div aria-hidden className="pointer-events-auto fixed inset-0 z-40 bg-black/50" />;
+}
+
+/** Toasts lie above dialogs, and closing one closes nothing else. */
+function isToast(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[data-toasts]") !== null;
+}
+
+/** The first Escape closes the list of a combobox, the next one the dialog. */
+function isOpenList(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches('[role="combobox"][aria-expanded="true"]');
+}
+
 const BOX =
   "fixed top-1/2 left-1/2 z-40 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-lg border border-line bg-surface shadow-xl";
 
@@ -15,6 +49,7 @@ export function Dialog({
   about,
   children,
   wide = false,
+  firm = false,
 }: {
   open: boolean;
   onClose: () => void;
@@ -22,13 +57,21 @@ export function Dialog({
   about?: ReactNode;
   children: ReactNode;
   wide?: boolean;
+  /** Neither Escape nor a click beside it closes it: what it shows is not shown again. */
+  firm?: boolean;
 }) {
   return (
     <Radix.Root open={open} onOpenChange={(next) => next || onClose()}>
       <Radix.Portal>
-        <Radix.Overlay className={VEIL} />
+        <Veil />
         <Radix.Content
           className={`${BOX} ${wide ? "max-w-3xl" : "max-w-lg"}`}
+          onInteractOutside={(event) => {
+            if (firm || isToast(event.detail.originalEvent.target)) event.preventDefault();
+          }}
+          onEscapeKeyDown={(event) => {
+            if (firm || isOpenList(event.target)) event.preventDefault();
+          }}
           {...(about === undefined ? { "aria-describedby": undefined } : {})}
         >
           <header className="flex items-start justify-between gap-4 border-line border-b px-5 py-3">
@@ -73,7 +116,7 @@ export function Confirm({
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => next || onClose()}>
       <AlertDialog.Portal>
-        <AlertDialog.Overlay className={VEIL} />
+        <Veil />
         <AlertDialog.Content className={`${BOX} max-w-md p-5`}>
           <AlertDialog.Title className="font-semibold text-base">{title}</AlertDialog.Title>
           <AlertDialog.Description asChild>

@@ -48,7 +48,7 @@ function Shown({ toast }: { toast: Toast }) {
     <div
       role={toast.bad ? "alert" : "status"}
       className={classNames(
-        "flex items-start gap-2 rounded-md border bg-surface py-2 pr-1 pl-3 shadow-lg",
+        "pointer-events-auto flex items-start gap-2 rounded-md border bg-surface py-2 pr-1 pl-3 shadow-lg",
         toast.bad ? "border-bad" : "border-line-strong/60",
       )}
     >
@@ -72,7 +72,11 @@ export function Toaster() {
     () => toasts,
   );
   return (
-    <div className="fixed right-4 bottom-4 z-50 flex w-80 max-w-[calc(100vw-2rem)] flex-col gap-2">
+    <div
+      data-toasts
+      aria-live="polite" // it is there before the first toast, and dialogs do not hide what is live
+      className="pointer-events-none fixed right-4 bottom-4 z-50 flex w-80 max-w-[calc(100vw-2rem)] flex-col gap-2"
+    >
       {shown.map((toast) => (
         <Shown key={toast.id} toast={toast} />
       ))}
