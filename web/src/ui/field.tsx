@@ -2,8 +2,8 @@ import type { ComponentProps, ReactNode } from "react";
 import { useId } from "react";
 import { classNames } from "@/ui/class-names";
 
-const CONTROL =
-  "w-full rounded-md border border-line-strong/70 bg-surface px-3 text-sm text-ink placeholder:text-muted disabled:opacity-60 aria-invalid:border-bad";
+/** In index.css, in a layer below the utilities: `className` wins over it. */
+const CONTROL = "control";
 
 /** A label, its control, and what is said about it. `children` gets the ids that the control has to carry. */
 export function Field({
@@ -42,11 +42,11 @@ export function Field({
 }
 
 export function Input({ className, ...rest }: ComponentProps<"input">) {
-  return <input className={classNames(CONTROL, "h-9", className)} {...rest} />;
+  return <input className={classNames(CONTROL, className)} {...rest} />;
 }
 
 export function TextArea({ className, ...rest }: ComponentProps<"textarea">) {
-  return <textarea className={classNames(CONTROL, "py-2", className)} {...rest} />;
+  return <textarea className={classNames(CONTROL, "h-auto py-2", className)} {...rest} />;
 }
 
 export interface Choice {
@@ -61,7 +61,7 @@ export function Select({
   ...rest
 }: Omit<ComponentProps<"select">, "children"> & { choices: readonly Choice[] }) {
   return (
-    <select className={classNames(CONTROL, "h-9 pr-8", className)} {...rest}>
+    <select className={classNames(CONTROL, className)} {...rest}>
       {choices.map((choice) => (
         <option key={choice.value} value={choice.value}>
           {choice.label}
