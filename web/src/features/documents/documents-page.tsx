@@ -1,17 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Tags, Upload } from "lucide-react";
+import { ListFilter, Tags, Upload } from "lucide-react";
 import { useState } from "react";
 import { known } from "@/app/search";
 import { useTitle } from "@/app/title";
 import { CategoriesDialog } from "@/features/documents/categories-dialog";
 import { Filters } from "@/features/documents/filters";
+import { filterCount } from "@/features/documents/parameters";
 import { documentsQuery } from "@/features/documents/queries";
 import { Results } from "@/features/documents/results";
 import type { DocumentsSearch } from "@/features/documents/search";
 import { SearchBox } from "@/features/documents/search-box";
 import { Button, buttonClasses } from "@/ui/button";
 import { Card, PageHead } from "@/ui/card";
+import { classNames } from "@/ui/class-names";
 import { FilterSelect } from "@/ui/field";
 import { pluralText } from "@/ui/numbers";
 
@@ -21,6 +23,7 @@ export function DocumentsPage() {
   useTitle("Documents");
   const search = useSearch({ from: "/documents" });
   const navigate = useNavigate({ from: "/documents" });
+  const [filters, setFilters] = useState(false); // on phones
   const [categories, setCategories] = useState(false);
   const { data, error, isPlaceholderData, isFetching, refetch } = useQuery(documentsQuery(search));
   // every change but of the place leads to the first page; typing adds nothing to the browser's history
@@ -55,7 +58,20 @@ export function DocumentsPage() {
           busy={isFetching && isPlaceholderData}
           onChange={(q) => change({ q: q === "" ? undefined : q }, search.q !== undefined)}
         />
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <Button
+          small
+          className="sm:hidden"
+          aria-expanded={filters}
+          aria-controls="document-filters"
+          onClick={() => setFilters(!filters)}
+        >
+          <ListFilter aria-hidden className="size-4" />
+          {filterCount(search) === 0 ? "Filters" : `Filters (${filterCount(search)})`}
+        </Button>
+        <div
+          id="document-filters"
+          className={classNames("flex-wrap items-center gap-x-4 gap-y-2 sm:flex", filters ? "flex" : "hidden")}
+        >
           <Filters search={search} onChange={change} />
           {search.q === undefined && (
             <FilterSelect

@@ -1,0 +1,150 @@
+import { useQuery } from "@tanstack/react-query";
+import { Check, Undo2 } from "lucide-react";
+import { useId, useState } from "react";
+import { lately, likely, remember } from "@/features/documents/likely";
+import { categoriesQuery, type DocumentDetail } from "@/features/documents/queries";
+import { useCorrection } from "@/features/documents/use-correction";
+import { Reasons, Verdict } from "@/features/documents/verdict";
+import { WHO } from "@/features/documents/words";
+import { Button } from "@/ui/button";
+import { Card } from "@/ui/card";
+import { classNames } from "@/ui/class-names";
+import { Select } from "@/ui/field";
+
+/** As many have a button each; the rest stand in a list. */
+const BUTTONS = 8;
+
+type Before = Pick<DocumentDetail, "category" | "classified_by">;
+
+function beforeText({ category, classified_by: by }: Before): string {
+  const name = category ?? "no category";
+  return by === null ? name : `${name} (said by ${WHO[by]})`;
+}
+
+/** What kind of document it is and why, and a click that says better. */
+export function CategoryCard({ document }: { document: DocumentDetail }) {
+  const { id, category, classified_by: by } = document;
+  const names = (useQuery(categoriesQuery).data ?? []).map(({ name }) => name);
+  const correction = useCorrection(id);
+  const [before, setBefore] = useState<Before>();
+  // the order holds while one corrects: buttons that move are pressed by mistake
+  const [order, setOrder] = useState<{ names: string; list: string[] }>({ names: "", list: [] });
+  if (order.names !== names.join("\n")) {
+    setOrder({ names: names.join("\n"), list: likely(names, document, lately()) });
+  }
+  const isSaid = (name: string | null) => by === "person" && category === name;
+  const correct = (name: string | null) => {
+    if (isSaid(name) || correction.isPending) return;
+    setBefore({ category, classified_by: by });
+    if (name !== null) remember(name);
+    correction.mutate(name, { onError: () => setBefore(undefined) });
+  };
+  return (
+    <Card title="Category">
+      <div className="flex flex-wrap items-start gap-x-8 gap-y-4">
+        <Verdict document={document} />
+        <div className="min-w-0 flex-1 basis-80">
+          <p className="mb-2 text-muted text-xs">
+            {by === null || by === "person"
+              ? "It is"
+              : category === null
+                ? "What is it?"
+                : "Right, or rather something else?"}
+          </p>
+          <fieldset className="flex flex-wrap items-center gap-1.5">
+            <legend className="sr-only">Correct the category</legend>
+            {order.list.slice(0, BUTTONS).map((name) => (
+              <Choose key={name} pressed={isSaid(name)} proposed={name === category} onClick={() => correct(name)}>
+                {name}
+              </Choose>
+            ))}
+            {order.list.length > BUTTONS && (
+              <Others names={order.list.slice(BUTTONS)} said={by === "person" ? category : null} onChoose={correct} />
+            )}
+            <Choose pressed={isSaid(null)} proposed={false} onClick={() => correct(null)}>
+              None of these
+            </Choose>
+          </fieldset>
+          <p role="status" className="mt-2 flex min-h-8 flex-wrap items-center gap-2 text-muted text-xs">
+            {before !== undefined && (
+              <>
+                <span>
+                  Corrected by you; it was {beforeText(before)}. {correction.isPending && "Saving…"}
+                </span>
+                <Button
+                  small
+                  look="quiet"
+                  disabled={correction.isPending}
+                  title="The earlier category then counts as said by a person"
+                  onClick={() => correction.mutate(before.category, { onSuccess: () => setBefore(undefined) })}
+                >
+                  <Undo2 aria-hidden className="size-4" /> Undo
+                </Button>
+              </>
+            )}
+          </p>
+        </div>
+      </div>
+      <Reasons document={document} />
+    </Card>
+  );
+}
+
+function Choose({
+  pressed,
+  proposed,
+  onClick,
+  children,
+}: {
+  pressed: boolean;
+  /** It is what a classifier said. */
+  proposed: boolean;
+  onClick: () => void;
+  children: string;
+}) {
+  return (
+    <button
+      type="button"
+      aria-pressed={pressed}
+      title={proposed && !pressed ? "Confirm what was said" : undefined}
+      onClick={onClick}
+      className={classNames(
+        "inline-flex h-8 items-center gap-1 rounded-full border px-3 font-medium text-xs transition-colors",
+        pressed
+          ? "border-transparent bg-accent text-on-accent"
+          : proposed
+            ? "border-accent bg-accent-soft text-accent-strong hover:bg-sunken"
+            : "border-line-strong/60 bg-surface hover:bg-sunken",
+      )}
+    >
+      {(pressed || proposed) && <Check aria-hidden className="size-3.5" />}
+      {children}
+    </button>
+  );
+}
+
+function Others({
+  names,
+  said,
+  onChoose,
+}: {
+  names: readonly string[];
+  said: string | null;
+  onChoose: (name: string) => void;
+}) {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id} className="sr-only">
+        Another category
+      </label>
+      <Select
+        id={id}
+        className="h-8 w-auto rounded-full py-0 text-xs"
+        value={said !== null && names.includes(said) ? said : ""}
+        choices={[{ value: "", label: "Another…" }, ...names.map((name) => ({ value: name, label: name }))]}
+        onChange={(event) => event.target.value !== "" && onChoose(event.target.value)}
+      />
+    </>
+  );
+}

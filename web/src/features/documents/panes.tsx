@@ -1,0 +1,81 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense, useCallback, useRef } from "react";
+import { known } from "@/app/search";
+import type { PdfHandle } from "@/features/documents/pdf/pdf-view";
+import { PreviewPicture } from "@/features/documents/preview-picture";
+import type { DocumentDetail } from "@/features/documents/queries";
+import { type TextHandle, TextView } from "@/features/documents/text/text-view";
+import { classNames } from "@/ui/class-names";
+import { Loading } from "@/ui/state";
+
+// pdf.js is large; whoever looks at no PDF does without
+const PdfView = lazy(() => import("@/features/documents/pdf/pdf-view").then((module) => ({ default: module.PdfView })));
+
+/** The document as it looks, beside its text. Pages of a PDF lead to their text, and back. */
+export function Panes({ document }: { document: DocumentDetail }) {
+  const { id, title, media_type, size_bytes, text, status, sha256 } = document;
+  const { find = "", page } = useSearch({ from: "/documents/$documentId" });
+  const navigate = useNavigate({ from: "/documents/$documentId" });
+  const pdf = useRef<PdfHandle>(null);
+  const words = useRef<TextHandle>(null);
+  const onFind = useCallback(
+    (next: string) =>
+      void navigate({
+        search: (before) => known({ ...before, find: next === "" ? undefined : next }),
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate],
+  );
+  const isPdf = media_type === "application/pdf";
+  const isPaged = isPdf && text !== null && text.page_offsets.length > 0;
+  return (
+    <div className={classNames("grid gap-4", isPdf ? "lg:grid-cols-2" : "lg:grid-cols-[2fr_3fr]")}>
+      <Pane title="Preview">
+        {isPdf ? (
+          <Suspense fallback={<Loading what="Loading the PDF" />}>
+            <PdfView
+              key={sha256}
+              url={`/v1/documents/${id}/content`}
+              size={size_bytes}
+              title={title}
+              page={page}
+              handle={pdf}
+              onText={isPaged ? (one) => words.current?.goToPage(one) : undefined}
+            />
+          </Suspense>
+        ) : (
+          <PreviewPicture id={id} title={title} />
+        )}
+      </Pane>
+      <Pane title="Text">
+        {text === null ? (
+          <p className="p-6 text-center text-muted">
+            {status === "failed" ? "Its text could not be read." : "Its text is being read."}
+          </p>
+        ) : (
+          <TextView
+            id={id}
+            about={text}
+            find={find}
+            onFind={onFind}
+            handle={words}
+            onPage={isPaged ? (one) => pdf.current?.goTo(one) : undefined}
+          />
+        )}
+      </Pane>
+    </div>
+  );
+}
+
+function Pane({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section
+      aria-label={title}
+      className="flex h-[70vh] min-h-96 min-w-0 flex-col overflow-hidden rounded-lg border border-line bg-surface lg:h-[82vh]"
+    >
+      <h2 className="sr-only">{title}</h2>
+      {children}
+    </section>
+  );
+}
