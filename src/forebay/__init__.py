@@ -7,6 +7,14 @@ from forebay.application.intake.sweep import SweepFinding, SweepKind, SweepRepor
 from forebay.application.pipelines.receive_lineage import LineageVerdict
 from forebay.application.pipelines.record_runs import ReportVerdict
 from forebay.application.system.check_health import HealthReport, PartHealth
+from forebay.application.system.describe_system import HeldJob, SeenWorker, SystemActivity, SystemReport
+from forebay.application.system.installation import (
+    Installation,
+    OptionalPart,
+    OwnWorker,
+    SettingInForce,
+    SettingOrigin,
+)
 from forebay.bootstrap.library import Forebay, SyncForebay
 from forebay.domain.documents.category import Category, Rule, RuleField, RuleKind
 from forebay.domain.documents.document import DocumentFailure, DocumentStatus
@@ -96,6 +104,8 @@ __all__ = [
     "FoundDocument",
     "Health",
     "HealthReport",
+    "HeldJob",
+    "Installation",
     "InvalidInputError",
     "Job",
     "JobError",
@@ -107,6 +117,8 @@ __all__ = [
     "MemberKind",
     "Model",
     "NotFoundError",
+    "OptionalPart",
+    "OwnWorker",
     "Page",
     "PartHealth",
     "Pipeline",
@@ -132,7 +144,10 @@ __all__ = [
     "RunStatus",
     "RunType",
     "Schedule",
+    "SeenWorker",
     "SettingError",
+    "SettingInForce",
+    "SettingOrigin",
     "Snippet",
     "SortOrder",
     "StartedSync",
@@ -144,6 +159,8 @@ __all__ = [
     "SyncForebay",
     "SyncedPipeline",
     "SyncedSource",
+    "SystemActivity",
+    "SystemReport",
     "Transition",
     "UnavailableError",
     "Verdict",

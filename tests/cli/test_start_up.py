@@ -75,13 +75,14 @@ def test_without_a_command_there_is_help(here: Program) -> None:
     assert done.out == here("--help").out
     for command in (
         *("serve", "worker", "migrate", "upload", "runs", "files", "jobs", "documents", "categories", "models"),
-        *("sweep", "health", "openapi", "config", "version"),
+        *("sweep", "health", "system", "openapi", "config", "version"),
     ):
         assert f"\n  {command} " in done.out
 
 
 def test_every_command_has_help(here: Program) -> None:
-    commands = ["serve", "worker", "migrate", "upload", "models", "sweep", "health", "openapi", "config", "version"]
+    commands = ["serve", "worker", "migrate", "upload", "models", "sweep", "health", "system", "openapi", "config"]
+    commands += ["version"]
     commands += ["runs list", "runs show", "runs files", "runs parse", "runs delete", "files list", "files get"]
     commands += ["jobs list", "jobs show", "jobs events", "jobs artifacts", "jobs start", "jobs cancel", "jobs retry"]
     commands += [

@@ -27,6 +27,26 @@ def test_health_names_each_part(forebay: Program) -> None:
     assert {line.split()[0] for line in lines[1:]} == set(health["parts"])
 
 
+def test_system_shows_what_this_is_with_settings_and_where_they_come_from(forebay: Program) -> None:
+    system = forebay("system", "--json").json
+    assert system["version"] == __version__
+    assert system["activity"]["queued"] == 0
+    origins = {one["name"]: one["origin"] for one in system["settings"]}
+    assert origins["FOREBAY_MAX_UPLOAD_BYTES"] == "environment"
+    assert origins["FOREBAY_LOG_LEVEL"] == "default"
+    shown = forebay("system").out
+    assert f"version     {__version__}\n" in shown
+    assert "0 queued, 0 running, 0 could be taken now\n" in shown
+    assert "FOREBAY_MAX_UPLOAD_BYTES " in shown
+
+
+def test_system_shows_no_secret_and_who_works(here: Program) -> None:
+    urls = {"FOREBAY_LLM_URL": "https://me:hunter2@llm.example/v1", "FOREBAY_LLM_API_KEY": "hunter2"}
+    program = Program(here.folder, {**here.settings, **urls, "FOREBAY_LINEAGE_TOKEN": "hunter2"})
+    assert "https://me:***@llm.example/v1" in program("system").out
+    assert "hunter2" not in program("system").out + program("system", "--json").out
+
+
 def test_an_orphan_is_explained_by_a_dry_run_and_removed_by_a_sweep(here: Program) -> None:
     here.file("a.tgz", archive())
     kept = here("upload", "a.tgz", "-t", "archive", "--json").json

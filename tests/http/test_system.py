@@ -5,6 +5,7 @@ import re
 import time
 from typing import Any
 
+from forebay.adapters.sql.migrate import HEAD
 from tests.http.api import Api, archive
 
 
@@ -15,6 +16,31 @@ def test_health_names_each_part(api: Api) -> None:
     assert all(part["status"] == "ok" and part["detail"] for part in body["parts"].values())
     assert api.client.get("/healthz").json() == {"status": "ok"}
     assert api.client.get("/readyz").status_code == 200
+
+
+def test_the_system_says_what_it_is_and_who_works(api: Api) -> None:
+    body = api.client.get("/v1/system").json()
+    assert body["version"] == api.client.get("/health").json()["version"]
+    assert body["database"] in {"sqlite", "postgresql"}
+    assert body["activity"]["schema_revision"] == HEAD
+    assert body["activity"]["running"] >= sum(len(worker["jobs"]) for worker in body["activity"]["workers"]) >= 0
+    assert body["started_at"].endswith("Z")
+    settings = {one["name"]: one for one in body["settings"]}
+    assert settings["FOREBAY_MAX_UPLOAD_BYTES"]["origin"] == "environment"
+    assert settings["FOREBAY_MAX_UPLOAD_BYTES"]["value"] == 8 * 1024 * 1024
+    assert settings["FOREBAY_LOG_LEVEL"] == {
+        "name": "FOREBAY_LOG_LEVEL",
+        "value": "info",
+        "origin": "default",
+        "description": "The least severe lines to write.",
+    }
+    assert {"postgres", "s3", "tesseract"} <= {part["name"] for part in body["optional_parts"]}
+    assert all(part["installed"] != bool(part["hint"]) for part in body["optional_parts"])
+
+
+def test_the_system_names_the_worker_inside_the_server(api: Api, working: Api) -> None:
+    assert api.client.get("/v1/system").json()["worker"] is None
+    assert working.client.get("/v1/system").json()["worker"]["concurrency"] == 2
 
 
 def test_metrics_count_requests_and_uploads(api: Api) -> None:

@@ -5,7 +5,17 @@ from uuid import uuid4
 
 import pytest
 
-from forebay import FileRole, Forebay, InvalidInputError, NotFoundError, Run, RunStatus, RunType, SortOrder
+from forebay import (
+    FileRole,
+    Forebay,
+    InvalidInputError,
+    NotFoundError,
+    Run,
+    RunStatus,
+    RunType,
+    SortOrder,
+    __version__,
+)
 from forebay.domain.errors import CursorError
 from forebay.domain.intake.errors import (
     FileNotFoundInRunError,
@@ -114,6 +124,16 @@ async def test_health_names_the_parts_that_can_be_asked(forebay: Forebay) -> Non
     report = await forebay.health()
     assert report.ok
     assert "storage" in {part.name for part in report.parts}
+
+
+async def test_the_system_says_what_this_is_and_that_nothing_secret_is_in_it(forebay: Forebay) -> None:
+    report = await forebay.system()
+    assert report.installation.version == __version__
+    assert report.installation.worker is None
+    assert report.activity is not None
+    assert report.activity.workers == ()
+    shown = {one.name: one.value for one in report.installation.settings}
+    assert shown["FOREBAY_SIGNING_KEY"] in {"", "***"}
 
 
 async def test_a_role_may_be_given_as_text(forebay: Forebay) -> None:

@@ -51,6 +51,7 @@ from forebay import (
     SortOrder,
     SweepReport,
     SyncForebay,
+    SystemReport,
     Verdict,
 )
 
@@ -94,6 +95,7 @@ async def use(folder: Path) -> UUID:
         await use_pipelines(forebay)
         assert_type(await forebay.sweep(dry_run=True), SweepReport)
         assert_type(await forebay.health(), HealthReport)
+        assert_type(await forebay.system(), SystemReport)
         return receipt.run.id
 
 

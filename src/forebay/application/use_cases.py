@@ -70,6 +70,7 @@ from forebay.application.processing.start_job import StartJob
 from forebay.application.processing.work_on_job import WorkOnJob
 from forebay.application.processing.worker import Worker
 from forebay.application.system.check_health import CheckHealth
+from forebay.application.system.describe_system import DescribeSystem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +190,7 @@ class SystemUseCases:
     """All that can be asked about Forebay itself."""
 
     check_health: CheckHealth
+    describe: DescribeSystem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

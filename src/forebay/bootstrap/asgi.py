@@ -71,6 +71,7 @@ async def _opened(
         wrap_blobs=lambda store: MeteredBlobStore(store, metrics),
         observer=Observers((ProcessingMetrics(registry), ProcessingLog())),
         alert_observer=AlertObservers((AlertMetrics(registry), AlertLog())),
+        own_worker=worker.described if worker is not None else None,
     )
     async with (
         open_use_cases(settings, wrapped) as use_cases,

@@ -74,6 +74,8 @@ from forebay.application.processing.steps import JobSteps
 from forebay.application.processing.work_on_job import WorkOnJob
 from forebay.application.processing.worker import Worker
 from forebay.application.system.check_health import CheckHealth
+from forebay.application.system.describe_system import DescribeSystem
+from forebay.application.system.installation import OwnWorker
 from forebay.application.use_cases import (
     DocumentsUseCases,
     IntakeUseCases,
@@ -83,6 +85,7 @@ from forebay.application.use_cases import (
 )
 from forebay.bootstrap.alerting import alerts_use_cases
 from forebay.bootstrap.classification import ClassifierParts
+from forebay.bootstrap.installation import describe_installation
 from forebay.bootstrap.links import link_signer
 from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
 from forebay.bootstrap.pipelines import pipelines_use_cases
@@ -110,6 +113,8 @@ class Container(containers.DeclarativeContainer):
     notifiers: providers.Dependency[Notifiers] = providers.Dependency()
     alert_observer: providers.Dependency[AlertObserver] = providers.Dependency()
     probes = providers.Dependency(instance_of=tuple)
+    own_worker: providers.Dependency[OwnWorker | None] = providers.Dependency(default=providers.Object(None))
+    replaced: providers.Dependency[frozenset[str]] = providers.Dependency(default=providers.Object(frozenset()))
     clock: providers.Dependency[SystemClock] = providers.Dependency(default=providers.Singleton(SystemClock))
     ids: providers.Dependency[SystemIds] = providers.Dependency(default=providers.Singleton(SystemIds))
 
@@ -363,7 +368,23 @@ class Container(containers.DeclarativeContainer):
         ),
         list_learned=providers.Singleton(ListLearnedModels, unit_of_work=unit_of_work),
     )
-    system = providers.Singleton(SystemUseCases, check_health=providers.Singleton(CheckHealth, probes=probes))
+    system = providers.Singleton(
+        SystemUseCases,
+        check_health=providers.Singleton(CheckHealth, probes=probes),
+        describe=providers.Singleton(
+            DescribeSystem,
+            installation=providers.Singleton(
+                describe_installation,
+                settings,
+                started_at=clock.provided.now.call(),
+                worker=own_worker,
+                replaced=replaced,
+            ),
+            unit_of_work=unit_of_work,
+            schema=database.provided.schema,
+            clock=clock,
+        ),
+    )
     use_cases = providers.Singleton(
         UseCases,
         intake=intake,

@@ -8,16 +8,18 @@ from forebay.application.ports.blobs import BlobStore, IncompleteUploads, Probe
 from forebay.application.ports.links import PresignedReads
 from forebay.application.ports.queue import BrokerDepth, JobQueue
 from forebay.application.ports.signals import ChangeSignals
+from forebay.application.ports.system import SchemaVersion
 from forebay.application.ports.unit_of_work import UnitOfWorkFactory
 from forebay.bootstrap.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseParts:
-    """What a database gives; `signals` where it can tell of changes."""
+    """What a database gives; `signals` where it can tell of changes, `schema` where it has one that is migrated."""
 
     unit_of_work: UnitOfWorkFactory
     signals: ChangeSignals | None = None
+    schema: SchemaVersion | None = None
     probe: Probe | None = None
 
 

@@ -22,6 +22,7 @@ from forebay.application.ports.run_source import RunSources
 from forebay.application.ports.signals import ChangeSignals
 from forebay.application.ports.text import TextExtractor
 from forebay.application.ports.unit_of_work import UnitOfWorkFactory
+from forebay.application.system.installation import OwnWorker
 from forebay.application.use_cases import UseCases
 from forebay.bootstrap.alert_observing import EmbeddedAlertLog
 from forebay.bootstrap.alerting import open_notifiers
@@ -43,6 +44,7 @@ class Replacements:
     `signals` belong to `unit_of_work`; without them everybody looks once a second. `broker_depth` belongs to `queue`;
     without it lost jobs are announced again more rarely. `wrap_blobs` is put around the blob store, whoever chose it:
     for metrics, limits and the like. `observer` hears what workers do, `alert_observer` what becomes of alerts.
+    `own_worker`: what to say of the worker that the caller runs on the use cases.
     """
 
     unit_of_work: UnitOfWorkFactory | None = None
@@ -61,6 +63,13 @@ class Replacements:
     ids: IdGenerator | None = None
     probes: tuple[Probe, ...] = ()
     wrap_blobs: Callable[[BlobStore], BlobStore] | None = None
+    own_worker: OwnWorker | None = None
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Which of database, blobs and queue the settings do not choose."""
+        given = {"database": self.unit_of_work, "blobs": self.blobs, "queue": self.queue}
+        return frozenset(name for name, part in given.items() if part is not None)
 
 
 @asynccontextmanager
@@ -108,6 +117,8 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
             notifiers=notifiers,
             alert_observer=given.alert_observer or EmbeddedAlertLog(),
             observer=given.observer or EmbeddedLog(),
+            own_worker=providers.Object(given.own_worker),
+            replaced=given.kinds,
         )
         if given.clock is not None:
             container.clock.override(providers.Object(given.clock))

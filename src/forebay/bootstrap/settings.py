@@ -312,19 +312,25 @@ def _shown(name: str, value: str) -> str:
 
 def mask(url: str) -> str:
     """The URL without its password and without the values of query parameters that hold a secret."""
-    hidden = re.sub(r"(?P<head>\w[\w+.-]*://[^/?#@:]*):[^?#]*@", r"\g<head>:***@", url)
+    # The second way is a password with ? or # in it as it stands, which drivers of databases take.
+    hidden = re.sub(r"(?P<head>\w[\w+.-]*://[^/?#@:]*):(?:[^?#]*|[^/@]*[?#][^@]*)@", r"\g<head>:***@", url)
     return re.sub(r"(?i)([?&][^=&#]*(?:secret|password|token|key|credential)[^=&#]*=)[^&#]*", r"\1***", hidden)
 
 
 def example() -> str:
     """The text of `.env.example`: every setting, commented out, with its default."""
     lines = ["# Settings of Forebay. Copy to .env and change what you need; the environment wins over this file.", ""]
-    defaults = Settings()
+    defaults, text = Settings(), descriptions()
     for field in msgspec.structs.fields(Settings):
-        lines.append(f"# {_description(field.type)}")
+        lines.append(f"# {text[field.name]}")
         lines.append(f"#{PREFIX}{field.name.upper()}={getattr(defaults, field.name)}")
         lines.append("")
     return "\n".join(lines)
+
+
+def descriptions() -> dict[str, str]:
+    """What each setting is for, by its name, in the order of `.env.example`."""
+    return {field.name: _description(field.type) for field in msgspec.structs.fields(Settings)}
 
 
 def _description(annotation: object) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from forebay.adapters.sql.engine import is_sqlite, open_database, sqlite_path, wait_for_database
 from forebay.adapters.sql.migrate import check_schema, upgrade
 from forebay.adapters.sql.probe import DatabaseProbe
+from forebay.adapters.sql.schema_version import SqlSchemaVersion
 from forebay.adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from forebay.bootstrap.parts import DatabaseParts
 from forebay.bootstrap.settings import Settings
@@ -27,7 +28,10 @@ async def open_sql(settings: Settings) -> AsyncIterator[DatabaseParts]:
         await wait_for_database(database, limit_seconds=settings.database_wait_seconds, on_retry=_say_waiting)
         await asyncio.to_thread(check_schema, url)
         yield DatabaseParts(
-            unit_of_work=SqlUnitOfWorkFactory(database), signals=database.signals, probe=DatabaseProbe(database)
+            unit_of_work=SqlUnitOfWorkFactory(database),
+            signals=database.signals,
+            schema=SqlSchemaVersion(database),
+            probe=DatabaseProbe(database),
         )
     finally:
         await database.dispose()

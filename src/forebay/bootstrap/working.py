@@ -11,6 +11,7 @@ import structlog
 
 from forebay.application.cancellation import until_done
 from forebay.application.ports.blobs import Probe
+from forebay.application.system.installation import OwnWorker
 from forebay.application.use_cases import ProcessingUseCases
 from forebay.bootstrap.schemes import scheme_of
 from forebay.bootstrap.settings import Settings
@@ -30,6 +31,10 @@ class WorkerHost:
         self._stopping = asyncio.Event()
         self._failure = ""
         self._log = structlog.get_logger("forebay.worker")
+
+    @property
+    def described(self) -> OwnWorker:
+        return OwnWorker(name=self._worker_name, concurrency=self._settings.worker_concurrency)
 
     async def check(self) -> str:
         if self._failure:

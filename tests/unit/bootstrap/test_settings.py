@@ -46,6 +46,10 @@ def test_a_wrong_setting_is_named_with_its_value_and_what_was_expected(name: str
         ("s3://bucket/x?secret_key=abc&region=eu", "s3://bucket/x?secret_key=***&region=eu"),
         ("s3://AKIA:secret@bucket/x", "s3://AKIA:***@bucket/x"),
         ("sqlite:////data/a@b.db", "sqlite:////data/a@b.db"),
+        ("postgresql://user:a?b#c@host/db", "postgresql://user:***@host/db"),
+        ("postgresql+psycopg://user:a#b@host:5432/db?x=1", "postgresql+psycopg://user:***@host:5432/db?x=1"),
+        ("redis://:p?w@host:6379/0", "redis://:***@host:6379/0"),
+        ("http://host:8000/path?who=a@b", "http://host:8000/path?who=a@b"),
     ],
 )
 def test_secrets_in_urls_are_masked(url: str, shown: str) -> None:

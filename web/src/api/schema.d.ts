@@ -1133,6 +1133,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What this Forebay is, and what goes on in it
+         * @description Versions, kinds of parts, settings in force (secrets masked), optional parts, jobs that wait, and workers that hold jobs. Answers also while the database does not; `GET /health` says which part fails.
+         */
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/uploads": {
         parameters: {
             query?: never;
@@ -1732,6 +1752,25 @@ export interface components {
             status: string;
             version: string;
         };
+        /** HeldJobBody */
+        HeldJobBody: {
+            attempt: number;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /**
+             * Format: date-time
+             * @description Until when its worker may be silent.
+             */
+            lease_expires_at: string;
+            run_id: string | null;
+            /**
+             * Format: date-time
+             * @description When its first attempt began.
+             */
+            started_at: string;
+            subject: string | null;
+        };
         /** JobBody */
         JobBody: {
             /** @description Begun so far. */
@@ -2047,6 +2086,20 @@ export interface components {
              */
             start_grace_seconds: number;
         };
+        /** OptionalPartBody */
+        OptionalPartBody: {
+            /** @description How to install it, where it is missing. */
+            hint: string | null;
+            installed: boolean;
+            name: string;
+            purpose: string;
+        };
+        /** OwnWorkerBody */
+        OwnWorkerBody: {
+            /** @description How many jobs it has in its hands at a time. */
+            concurrency: number;
+            name: string;
+        };
         /** PartBody */
         PartBody: {
             detail: string;
@@ -2331,6 +2384,24 @@ export interface components {
          * @enum {string}
          */
         RunType: "ds_etc" | "instance_etc" | "app_bundle" | "single_conf" | "document" | "archive";
+        /** SeenWorkerBody */
+        SeenWorkerBody: {
+            /** @description It let all its leases run out: it is gone, or cannot work. */
+            is_silent: boolean;
+            jobs: components["schemas"]["HeldJobBody"][];
+            name: string;
+            /**
+             * Format: date-time
+             * @description When the first of its jobs began.
+             */
+            since: string;
+        };
+        /**
+         * SettingOrigin
+         * @description Where the value comes from; `argument`: the command line, or a program that embeds Forebay.
+         * @enum {string}
+         */
+        SettingOrigin: "default" | "file" | "environment" | "argument";
         /** SnippetBody */
         SnippetBody: {
             matches: number[][];
@@ -2433,6 +2504,50 @@ export interface components {
             /** @description And of which platform; null if it is not configured. */
             platform: components["schemas"]["Platform"] | null;
             source: string;
+        };
+        /** SystemActivityBody */
+        SystemActivityBody: {
+            /** @description Jobs that a worker could take now. */
+            due: number;
+            /** @description Jobs that wait for a worker, those to be tried again later included. */
+            queued: number;
+            running: number;
+            /** @description Null where there are no migrations, as in memory. */
+            schema_revision: string | null;
+            /** @description How long the oldest of these could have been taken; 0 if none. */
+            waited_seconds: number;
+            /** @description By name; of the 1000 oldest running jobs. */
+            workers: components["schemas"]["SeenWorkerBody"][];
+        };
+        /** SystemBody */
+        SystemBody: {
+            /** @description Null while the database does not answer. */
+            activity: components["schemas"]["SystemActivityBody"] | null;
+            /** @description The blob store's kind, such as `file` or `s3`. */
+            blobs: string;
+            /** @description Its kind, such as `sqlite` or `postgresql`. */
+            database: string;
+            optional_parts: components["schemas"]["OptionalPartBody"][];
+            platform: string;
+            python_version: string;
+            /** @description The queue's kind, such as `local` or `redis`. */
+            queue: string;
+            settings: components["schemas"]["SystemSettingBody"][];
+            /** Format: date-time */
+            started_at: string;
+            version: string;
+            /** @description The worker inside the server; null: it has none. */
+            worker: components["schemas"]["OwnWorkerBody"] | null;
+        };
+        /** SystemSettingBody */
+        SystemSettingBody: {
+            description: string;
+            /** @description Its environment variable. */
+            name: string;
+            /** @description Where the value comes from; `argument`: the command line, or a program that embeds Forebay. */
+            origin: components["schemas"]["SettingOrigin"];
+            /** @description Secrets, and those in URLs, are `***`. */
+            value: boolean | number | string;
         };
         /** TextBody */
         TextBody: {
@@ -8554,6 +8669,26 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemBody"];
                 };
             };
         };

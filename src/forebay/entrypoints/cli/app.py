@@ -224,7 +224,10 @@ def build_app(services: CliServices) -> typer.Typer:
         )
     )
     app.add_typer(alerting)
-    for command in (system.models, system.sweep, system.health, system.openapi, system.config, system.version):
+    for command in (system.models, system.sweep, system.health):
+        app.command()(command)
+    app.command("system")(system.show)
+    for command in (system.openapi, system.config, system.version):
         app.command()(command)
     return app
 

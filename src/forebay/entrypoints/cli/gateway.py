@@ -25,6 +25,7 @@ from forebay.entrypoints.cli.document_views import (
 from forebay.entrypoints.cli.job_views import ArtifactView, EventView, JobView, JobWithStepsView, ModelView
 from forebay.entrypoints.cli.pipeline_gateway import PipelineGateway
 from forebay.entrypoints.cli.sync_gateway import SyncGateway
+from forebay.entrypoints.cli.system_views import SystemView
 from forebay.entrypoints.cli.views import FileView, FolderView, HealthView, PageView, RunView, SweepView
 
 
@@ -199,3 +200,4 @@ class Gateway(JobGateway, DocumentGateway, PipelineGateway, SyncGateway, AlertGa
         ...
 
     async def health(self) -> HealthView: ...
+    async def system(self) -> SystemView: ...

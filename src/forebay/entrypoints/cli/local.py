@@ -25,6 +25,8 @@ from forebay.entrypoints.cli.gateway import (
     UploadResult,
 )
 from forebay.entrypoints.cli.local_alerts import LocalAlerts
+from forebay.entrypoints.cli.local_system import system_view
+from forebay.entrypoints.cli.system_views import SystemView
 from forebay.entrypoints.cli.views import (
     ErrorView,
     FileView,
@@ -114,6 +116,9 @@ class LocalGateway(LocalAlerts):
             version=self._version,
             parts={part.name: PartView(status=_word(part.ok), detail=part.detail) for part in report.parts},
         )
+
+    async def system(self) -> SystemView:
+        return system_view(await self._system.describe())
 
 
 class _RequestSource:

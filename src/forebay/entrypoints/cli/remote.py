@@ -21,6 +21,7 @@ from forebay.entrypoints.cli.gateway import (
 from forebay.entrypoints.cli.multipart_form import MultipartForm
 from forebay.entrypoints.cli.remote_alerts import RemoteAlerts
 from forebay.entrypoints.cli.remote_client import body_of, instant
+from forebay.entrypoints.cli.system_views import SystemView
 from forebay.entrypoints.cli.views import FileView, FolderView, HealthView, PageView, RunView, SweepView
 
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -108,6 +109,9 @@ class RemoteGateway(RemoteAlerts):
 
     async def health(self) -> HealthView:
         return await self._get("health", HealthView)
+
+    async def system(self) -> SystemView:
+        return await self._get("v1/system", SystemView)
 
 
 def _proof(gateway: RemoteGateway) -> Gateway:

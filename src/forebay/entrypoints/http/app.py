@@ -75,7 +75,7 @@ from forebay.entrypoints.http.pipelines import (
 from forebay.entrypoints.http.problems import on_defect, on_forebay_error, on_http_error, on_validation_error
 from forebay.entrypoints.http.runs import delete_run, get_run, list_files, list_runs
 from forebay.entrypoints.http.stream_response import OpenStreams
-from forebay.entrypoints.http.system import health, healthz, metrics, readyz
+from forebay.entrypoints.http.system import get_system, health, healthz, metrics, readyz
 from forebay.entrypoints.http.uploads import create_upload
 from forebay.entrypoints.http.web import WEB, on_not_found
 from forebay.entrypoints.http.web_files import INDEX, WebFiles
@@ -186,6 +186,7 @@ def build_litestar(
             receive_lineage_event,
             receive_lineage_events,
             list_lineage_events,
+            get_system,
             health,
             healthz,
             readyz,

@@ -1,4 +1,4 @@
-"""Health, readiness and metrics."""
+"""Health, readiness, metrics, and what this Forebay is."""
 
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
@@ -10,6 +10,7 @@ from forebay.entrypoints.http.alert_metrics import alert_metrics
 from forebay.entrypoints.http.metrics import HttpMetrics
 from forebay.entrypoints.http.options import HttpOptions
 from forebay.entrypoints.http.queue_metrics import queue_metrics
+from forebay.entrypoints.http.schemas.installation import SystemBody
 from forebay.entrypoints.http.schemas.system import AliveBody, HealthBody
 
 
@@ -22,6 +23,18 @@ from forebay.entrypoints.http.schemas.system import AliveBody, HealthBody
 )
 async def health(use_cases: NamedDependency[UseCases], options: NamedDependency[HttpOptions]) -> HealthBody:
     return HealthBody.of(await use_cases.system.check_health(), options.version)
+
+
+@get(
+    "/v1/system",
+    operation_id="getSystem",
+    summary="What this Forebay is, and what goes on in it",
+    description="Versions, kinds of parts, settings in force (secrets masked), optional parts, jobs that wait, and "
+    "workers that hold jobs. Answers also while the database does not; `GET /health` says which part fails.",
+    tags=["system"],
+)
+async def get_system(use_cases: NamedDependency[UseCases]) -> SystemBody:
+    return SystemBody.of(await use_cases.system.describe())
 
 
 @get("/healthz", operation_id="live", summary="Liveness: the process answers", tags=["system"])

@@ -14,6 +14,7 @@ from forebay.application.intake.list_runs import ListRunsQuery
 from forebay.application.intake.receive_upload import ReceiveUploadCommand
 from forebay.application.intake.sweep import SweepCommand, SweepFinding, SweepReport
 from forebay.application.system.check_health import HealthReport
+from forebay.application.system.describe_system import SystemReport
 from forebay.application.use_cases import UseCases
 from forebay.domain.intake.file import FileRole
 from forebay.domain.intake.run import RunType
@@ -194,3 +195,7 @@ class AsyncForebay(AsyncAlerts):
     async def health(self) -> HealthReport:
         """Whether each part works; never raises for one that does not."""
         return await self.use_cases.system.check_health()
+
+    async def system(self) -> SystemReport:
+        """What this Forebay is, its settings in force (secrets masked), jobs that wait, workers that hold some."""
+        return await self.use_cases.system.describe()

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from forebay.application.intake.sweep import SweepFinding, SweepReport
 from forebay.application.system.check_health import HealthReport
+from forebay.application.system.describe_system import SystemReport
 from forebay.domain.intake.file import FileRole
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, SortOrder
 from forebay.entrypoints.library.asynchronous import AsyncForebay
@@ -132,3 +133,7 @@ class BlockingForebay(BlockingAlerts):
     def health(self) -> HealthReport:
         """Whether each part works; never raises for one that does not."""
         return self._thread.run(self._forebay.health())
+
+    def system(self) -> SystemReport:
+        """What this Forebay is, its settings in force (secrets masked), jobs that wait, workers that hold some."""
+        return self._thread.run(self._forebay.system())

@@ -1,9 +1,10 @@
-"""forebay migrate, sweep, health, config."""
+"""forebay migrate, sweep, health, system, config."""
 
 from forebay.entrypoints.cli.exit_codes import ExitCode
 from forebay.entrypoints.cli.options import Invocation
 from forebay.entrypoints.cli.output import print_json, print_line
 from forebay.entrypoints.cli.session import require_local, with_gateway
+from forebay.entrypoints.cli.system_tables import print_system
 from forebay.entrypoints.cli.tables import print_health, print_settings, print_sweep
 
 
@@ -32,6 +33,14 @@ def health(invocation: Invocation, *, as_json: bool) -> ExitCode:
     else:
         print_health(report)
     return ExitCode.OK if report.ok else ExitCode.UNAVAILABLE
+
+
+def system(invocation: Invocation, *, as_json: bool) -> None:
+    found = with_gateway(invocation, lambda gateway: gateway.system())
+    if as_json:
+        print_json(found)
+    else:
+        print_system(found)
 
 
 def config(invocation: Invocation, *, as_json: bool) -> None:

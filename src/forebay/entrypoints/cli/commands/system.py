@@ -1,4 +1,4 @@
-"""forebay serve, worker, models, migrate, sweep, health, openapi, config, version."""
+"""forebay serve, worker, models, migrate, sweep, health, system, openapi, config, version."""
 
 from typing import Annotated
 
@@ -83,6 +83,13 @@ def health(*, context: typer.Context, as_json: Json = False) -> None:
     from forebay.entrypoints.cli.actions import system as action  # noqa: PLC0415 - keeps --help fast
 
     raise typer.Exit(action.health(invocation_of(context), as_json=as_json))
+
+
+def show(*, context: typer.Context, as_json: Json = False) -> None:
+    """Show versions, settings in force, optional parts, jobs that wait and workers that hold some."""
+    from forebay.entrypoints.cli.actions import system as action  # noqa: PLC0415 - keeps --help fast
+
+    action.system(invocation_of(context), as_json=as_json)
 
 
 def openapi(*, context: typer.Context, as_json: Json = False) -> None:
