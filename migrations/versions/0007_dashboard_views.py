@@ -66,13 +66,17 @@ def _failures_by_hour(sqlite: bool) -> str:
 
 
 def _latest_status(sqlite: bool) -> str:
-    """A row for each pipeline, also for those that have not reported a run yet."""
+    """A row for each pipeline, also for those that have not reported a run yet.
+
+    A run that was reported without a start is not the latest beside one with a start, but it has come all the same: so
+    when the next is due goes by the run that ended last as well.
+    """
     last = "" if sqlite else " NULLS LAST"  # which SQLite does by itself
     order = f"started_at DESC{last}, finished_at DESC{last}, id DESC"
-    started = "coalesce(r.started_at, r.effective_at)"
+    started, ended = "coalesce(r.started_at, r.effective_at)", "coalesce(t.started_at, t.effective_at)"
     grace = "p.expect_every_seconds + p.start_grace_seconds"
     if sqlite:
-        since = f"max(p.enabled_at, coalesce({started}, p.enabled_at))"
+        since = f"max(p.enabled_at, coalesce({started}, p.enabled_at), coalesce({ended}, p.enabled_at))"
         due = f"strftime('%Y-%m-%dT%H:%M:%f', {since}, '+' || ({grace}) || ' seconds') || '000Z'"
         stuck = (
             "strftime('%Y-%m-%dT%H:%M:%f', coalesce(r.started_at, r.created_at),"
@@ -80,7 +84,7 @@ def _latest_status(sqlite: bool) -> str:
         )
         now = "strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z'"
     else:
-        due = f"greatest(p.enabled_at, {started}) + make_interval(secs => {grace})"
+        due = f"greatest(p.enabled_at, {started}, {ended}) + make_interval(secs => {grace})"
         stuck = "coalesce(r.started_at, r.created_at) + make_interval(secs => p.finish_grace_seconds)"
         now = "now()"
     return f"""
@@ -92,6 +96,10 @@ def _latest_status(sqlite: bool) -> str:
     {ENABLED}
     LEFT JOIN pipeline_runs AS r ON r.id = (
         SELECT id FROM pipeline_runs WHERE pipeline_id = p.id ORDER BY {order} LIMIT 1
+    )
+    LEFT JOIN pipeline_runs AS t ON t.id = (
+        SELECT id FROM pipeline_runs WHERE pipeline_id = p.id AND status IN ('success', 'failed')
+        ORDER BY effective_at DESC, id DESC LIMIT 1
     )
     WHERE p.is_active"""  # noqa: S608 - parts of this file
 

@@ -56,7 +56,7 @@ class PipelineFiguresContract:
         async with ledger.open(write=False) as work:
             return await work.figures.figures(extent, window)
 
-    async def test_latest_runs_are_those_that_started_last(self, monitor: Monitor, ledger: Ledger) -> None:
+    async def test_latest_runs_are_those_that_started_last_and_those_that_ended_last(self, monitor: Monitor, ledger: Ledger) -> None:
         client = await monitor.client()
         going, calm, vague, idle = [await monitor.pipeline(client=client) for _ in range(4)]
 
@@ -81,7 +81,7 @@ class PipelineFiguresContract:
             found = await work.figures.latest_runs([*asked, uuid4()])
             assert await work.figures.latest_runs([]) == {}
         assert found == {
-            going.id: LatestRuns(latest=short[5], latest_final=short[2]),
+            going.id: LatestRuns(latest=short[5], latest_final=short[0]),  # which ended last, whenever it began
             calm.id: LatestRuns(latest=short[7], latest_final=short[7]),
             vague.id: LatestRuns(latest=short[8], latest_final=None),
         }

@@ -69,10 +69,10 @@ def add_run(
     seconds: float | None = 10.0,
     error_message: str | None = None,
 ) -> UUID:
-    """One that ended so long ago; one that is running began then."""
+    """One that ended so long ago; one that is running began then. `seconds` None: nobody said when it began."""
     run_id, at = uuid4(), now() - ago
     running = status == "running"
-    started = at if running else at - timedelta(seconds=seconds or 0)
+    started = at if running else None if seconds is None else at - timedelta(seconds=seconds)
     row = {
         "id": run_id,
         "pipeline_id": pipeline_id,

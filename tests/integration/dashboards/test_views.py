@@ -94,12 +94,16 @@ def test_late_and_stuck_pipelines_are_said_to_be(database: Connection) -> None:
     stuck = add_pipeline(database, client, "stuck", **hourly)
     add_run(database, stuck, "running", ago=timedelta(minutes=40))
     add_pipeline(database, client, "never", **hourly)
+    mixed = add_pipeline(database, client, "mixed", **hourly)  # the later run says when it ended only
+    add_run(database, mixed, "success", ago=timedelta(minutes=75))
+    add_run(database, mixed, "success", ago=timedelta(minutes=5), seconds=None)
     new = add_pipeline(database, client, "new", **{**hourly, "enabled_at": now()})
     add_run(database, new, "success", ago=50 * DAY)
     found = rows(database, "SELECT pipeline_name, is_late, is_stuck FROM dashboard_latest_status ORDER BY 1")
     assert found == [
         ("fine", False, False),
         ("late", True, False),
+        ("mixed", False, False),
         ("never", True, False),
         ("new", False, False),
         ("stuck", False, True),

@@ -1,7 +1,8 @@
-"""What a database does for the last query that was sent to it, or one so many before."""
+"""What a database does for the last query that was sent to it, or the last that contains some words."""
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -10,6 +11,11 @@ from sqlalchemy import event
 from forebay.adapters.sql.engine import open_database, sqlite_path
 from forebay.adapters.sql.postgres import PostgresDatabase
 from forebay.adapters.sql.sqlite import SqliteDatabase
+
+
+def last(seen: Sequence[tuple[str, Any]], containing: str) -> tuple[str, Any]:
+    statement, parameters = next(one for one in reversed(seen) if containing in one[0])
+    return statement, parameters
 
 
 class SqlitePlans:
@@ -29,8 +35,8 @@ class SqlitePlans:
                 if statement.startswith(("SELECT", "DELETE", "UPDATE")):
                     self.seen.append((statement, parameters))
 
-    def of_last(self, *, before: int = 0) -> str:
-        statement, parameters = self.seen[-1 - before]
+    def of_last(self, containing: str = "") -> str:
+        statement, parameters = last(self.seen, containing)
         connection = sqlite3.connect(sqlite_path(self._url))
         try:
             return " | ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
@@ -59,9 +65,9 @@ class PostgresPlans:
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
 
-    def of_last(self, *, before: int = 0) -> str:
+    def of_last(self, containing: str = "") -> str:
         """As JSON text: node types, the indexes they use and their conditions."""
-        statement, parameters = self.seen[-1 - before]
+        statement, parameters = last(self.seen, containing)
         with psycopg.connect(self._url) as connection:
             row = connection.execute(f"EXPLAIN (FORMAT JSON) {statement}".encode(), parameters).fetchone()
         assert row is not None

@@ -212,8 +212,11 @@ class Desk:
             finished_at=finished_at,
             error_message=error,
         )
+        await self.record(pipeline, report)
+
+    async def record(self, pipeline: Pipeline, report: RunReport) -> None:
         async with self.units() as work:
-            await record_reports(work, [PipelineReport(pipeline.id, report)], ids=self.ids, at=now)
+            await record_reports(work, [PipelineReport(pipeline.id, report)], ids=self.ids, at=self.clock.now())
             await work.commit()
 
     async def alerts(self, *, is_open: bool | None = True) -> Sequence[Alert]:

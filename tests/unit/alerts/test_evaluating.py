@@ -12,7 +12,7 @@ from forebay.domain.pipelines.alert import CloseReason, DeliveryStatus
 from forebay.domain.pipelines.alert_rule import AlertRule, RuleType, Scope
 from forebay.domain.pipelines.findings import Finding, PipelineFacts, findings
 from forebay.domain.pipelines.pipeline import Schedule
-from forebay.domain.pipelines.report import ReportedStatus
+from forebay.domain.pipelines.report import ReportedStatus, RunReport
 from tests.unit.alerts.desk import HOUR, MINUTE, NOON, SECOND, Desk
 
 FAILED, SUCCESS, RUNNING = ReportedStatus.FAILED, ReportedStatus.SUCCESS, ReportedStatus.RUNNING
@@ -43,6 +43,17 @@ async def test_a_failure_opens_an_alert_once_and_a_success_closes_it(desk: Desk)
     [closed] = await desk.alerts(is_open=None)
     assert (closed.close_reason, closed.closed_at) == (CloseReason.RECOVERED, desk.clock.time)
     assert await desk.statuses() == [("opened", WAITING), ("closed", WAITING)]
+
+
+async def test_a_failure_that_does_not_say_when_it_began_opens_an_alert_as_well(desk: Desk) -> None:
+    pipeline = await desk.pipeline()
+    await desk.rule()
+    await desk.report(pipeline, "1", SUCCESS)
+    desk.clock.time += MINUTE
+    await desk.record(pipeline, RunReport(external_run_id="2", status=FAILED))
+    assert (await desk.use.evaluate()).opened == 1
+    [alert] = await desk.alerts()
+    assert alert.summary == "run 2 failed"
 
 
 async def test_a_run_that_goes_on_or_was_canceled_neither_opens_nor_closes(desk: Desk) -> None:

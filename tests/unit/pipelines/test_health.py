@@ -207,3 +207,18 @@ async def test_health_across_clients_can_be_asked_for_by_what_it_is() -> None:
 async def test_health_of_a_client_that_does_not_exist_is_not_just_empty() -> None:
     with pytest.raises(ClientNotFoundError):
         await Office().pipelines_health(PipelinesHealthQuery(where=PipelineFilter(client_id=uuid4())))
+
+
+async def test_a_run_that_is_reported_without_its_start_counts_all_the_same() -> None:
+    """It is not the latest beside one with a start; but it has come, and has failed."""
+    office = Office()
+    pipeline = await office.pipeline(schedule=HOURLY)
+    await report(office, pipeline, ReportedStatus.SUCCESS)
+    office.clock.time += 70 * MINUTE
+    assert (await office.state(pipeline.id)).health is Health.LATE
+    await office.record_run(pipeline.id, RunReport(external_run_id="bare", status=ReportedStatus.FAILED))
+    found = await office.state(pipeline.id)
+    assert found.health is Health.FAILING
+    assert found.due_at == office.clock.time + 70 * MINUTE
+    assert found.latest is not None
+    assert found.latest.status is ReportedStatus.SUCCESS

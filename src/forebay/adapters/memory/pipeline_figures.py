@@ -35,6 +35,10 @@ _EVERYWHERE = Extent()
 _TELLING = frozenset({ReportedStatus.SUCCESS, ReportedStatus.FAILED})
 
 
+def _by_end(run: PipelineRun) -> tuple[datetime, UUID]:
+    return run.effective_at, run.id
+
+
 class MemoryPipelineFigures:
     """Figures about runs."""
 
@@ -46,7 +50,9 @@ class MemoryPipelineFigures:
         runs = [run for run in (await self._work.state()).pipeline_runs.values() if run.pipeline_id in asked]
         for run in sorted(runs, key=latest_key):
             short = replace(run, payload=None, error_message=run.error_message and run.error_message[:SHORT_MESSAGE])
-            telling = short if run.status in _TELLING else found.get(run.pipeline_id, LatestRuns()).latest_final
+            telling = found.get(run.pipeline_id, LatestRuns()).latest_final
+            if run.status in _TELLING and (telling is None or _by_end(telling) < _by_end(short)):
+                telling = short
             found[run.pipeline_id] = LatestRuns(latest=short, latest_final=telling)
         return found
 

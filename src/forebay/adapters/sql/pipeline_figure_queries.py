@@ -84,22 +84,28 @@ def _scope(kind: str, source: Join = _WITH_PIPELINE) -> Scope:
     return Scope(source, and_(*conditions))
 
 
-def _latest(*, telling: bool) -> Query:
-    """For each pipeline the first entry of ix_pipeline_runs_latest, then the run by its id."""
-    one = pipeline_runs.alias("one")
-    first = (
-        select(one.c.id)
-        .where(one.c.pipeline_id == _pipeline.id, *([one.c.status.in_(sorted(TELLING))] if telling else []))
-        .order_by(newest_first(one.c.started_at), newest_first(one.c.finished_at), one.c.id.desc())
+def _first(column: str, *, telling: bool) -> ColumnElement[Any]:
+    """The id of the first of a pipeline's runs in the order of an index."""
+    one = pipeline_runs.alias(column).c
+    by_start = (newest_first(one.started_at), newest_first(one.finished_at), one.id.desc())
+    return (
+        select(one.id)
+        .where(one.pipeline_id == _pipeline.id, *([one.status.in_(sorted(TELLING))] if telling else []))
+        .order_by(*((one.effective_at.desc(), one.id.desc()) if telling else by_start))
         .limit(1)
         .correlate(pipelines)
         .scalar_subquery()
     )
-    return select(*_SHORT).join_from(pipelines, pipeline_runs, _run.id == first).where(among(_pipeline.id))
 
 
-LATEST = _latest(telling=False)
-LATEST_TELLING = _latest(telling=True)
+# For each pipeline the first entry of ix_pipeline_runs_latest, then the run by its id; beside it the id of the run that
+# tells how the pipeline is, the last of ix_pipeline_runs_effective_at that succeeded or failed.
+LATEST: Query = (
+    select(*_SHORT, _first("telling", telling=True).label("telling_id"))
+    .join_from(pipelines, pipeline_runs, _run.id == _first("latest", telling=False))
+    .where(among(_pipeline.id))
+)
+BY_ID: Query = select(*_SHORT).where(among(_run.id))
 
 
 @cache

@@ -21,7 +21,6 @@ from forebay.domain.pipelines.figures import (
 from forebay.domain.pipelines.health import LatestRuns
 from forebay.domain.pipelines.pipeline import Platform
 from forebay.domain.pipelines.report import ReportedStatus
-from forebay.domain.pipelines.run import PipelineRun
 
 
 class SqlPipelineFigures:
@@ -31,18 +30,13 @@ class SqlPipelineFigures:
         self._do = statements
 
     async def latest_runs(self, pipeline_ids: Sequence[UUID]) -> Mapping[UUID, LatestRuns]:
-        latest = await self._latest(queries.LATEST, pipeline_ids)
-        untold = [pipeline_id for pipeline_id, run in latest.items() if run.status not in queries.TELLING]
-        telling = await self._latest(queries.LATEST_TELLING, untold)
+        latest = await fetch_among(self._do, queries.LATEST, pipeline_ids)
+        runs = {row.id: run_of(row) for row in latest}
+        others = [row.telling_id for row in latest if row.telling_id is not None and row.telling_id not in runs]
+        runs |= {row.id: run_of(row) for row in await fetch_among(self._do, queries.BY_ID, others)}
         return {
-            pipeline_id: LatestRuns(
-                latest=run, latest_final=run if run.status in queries.TELLING else telling.get(pipeline_id)
-            )
-            for pipeline_id, run in latest.items()
+            row.pipeline_id: LatestRuns(latest=runs[row.id], latest_final=runs.get(row.telling_id)) for row in latest
         }
-
-    async def _latest(self, query: queries.Query, pipeline_ids: Sequence[UUID]) -> Mapping[UUID, PipelineRun]:
-        return {row.pipeline_id: run_of(row) for row in await fetch_among(self._do, query, pipeline_ids)}
 
     async def figures(self, extent: Extent, window: Window) -> RunFigures:
         query = queries.figures(queries.kind_of(extent), self._do.dialect)

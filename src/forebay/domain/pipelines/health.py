@@ -33,9 +33,10 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatestRuns:
-    """`latest`: in the order of latest_first(). `latest_final`: the latest that succeeded or failed (one that was
+    """`latest`: in the order of latest_first(). `latest_final`: of those that succeeded or failed, the one that ended
 
-    canceled or skipped says nothing of how the pipeline is). `last_start`: of any run, when it is known to have begun.
+    last, by effective_at; one that was canceled or skipped says nothing of how the pipeline is. So what is reported
+    without a start counts, too. `last_start`: of either, when it is known to have begun.
     """
 
     latest: PipelineRun | None = None
@@ -43,7 +44,8 @@ class LatestRuns:
 
     @property
     def last_start(self) -> datetime | None:
-        return None if self.latest is None else self.latest.started_at or self.latest.effective_at
+        runs = (self.latest, self.latest_final)
+        return max((run.started_at or run.effective_at for run in runs if run is not None), default=None)
 
 
 def due_at(pipeline: Pipeline, last_start: datetime | None) -> datetime | None:
