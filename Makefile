@@ -43,10 +43,11 @@ $(PAGES): $(MODULES) scripts/build-web scripts/precompress.mjs web/index.html we
   $(shell find web/src web/public -not -name '*.test.ts*' 2>/dev/null)
 	@echo "forebay: building the web pages"
 	@scripts/build-web
-# npm writes this file last. --ignore-scripts: no package of the lock file needs to run anything when it is installed.
+# npm writes this file last. Not `npm ci`: it refuses a lock file that was made where the registry lacks what packages have
+# for other systems. What the lock file names comes in that version, with its digest, all the same.
 $(MODULES): web/package-lock.json web/package.json web/.npmrc
 	@echo "forebay: fetching what the web pages are built with"
-	@cd web && $(NODE) npm ci --silent --prefer-offline --ignore-scripts
+	@cd web && $(NODE) npm install --no-save --silent --prefer-offline --ignore-scripts
 	@touch $@
 
 # Without the pages the rest still works, so that whoever cannot build them can run it all the same.
