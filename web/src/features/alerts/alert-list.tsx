@@ -47,9 +47,11 @@ const COLUMNS: readonly Column<Alert>[] = [
             {alert.client_name}
           </Link>
           , {alert.environment}
+          {" · "}
+          {TYPE_NAMES[alert.rule_type]}
           <span className="lg:hidden">
             {" "}
-            · {TYPE_NAMES[alert.rule_type].toLowerCase()} · <Time at={alert.opened_at} />
+            · <Time at={alert.opened_at} />
             <Times count={alert.occurrences} />
           </span>
         </p>
@@ -71,7 +73,6 @@ const COLUMNS: readonly Column<Alert>[] = [
       </>
     ),
   },
-  { id: "type", header: "Rule", hidden: "lg", cell: (alert) => TYPE_NAMES[alert.rule_type] },
   { id: "state", header: "State", hidden: "lg", cell: (alert) => <AlertState alert={alert} /> },
 ];
 

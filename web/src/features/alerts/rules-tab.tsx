@@ -102,8 +102,10 @@ function columns(onEdit: (ruleId: string) => void): readonly Column<Rule>[] {
           </p>
           <div className="mt-1 space-y-2 lg:hidden">
             <p>{conditionText(rule)}</p>
-            <Destination rule={rule} />
-            <Enabled rule={rule} />
+            <p className="flex flex-wrap items-center gap-2">
+              <Destination rule={rule} />
+              <Enabled rule={rule} />
+            </p>
             <Actions rule={rule} onEdit={onEdit} />
           </div>
         </div>

@@ -47,7 +47,7 @@ export function conditionText({ rule_type, threshold, window_minutes }: Conditio
     case "on_failure":
       return "When the latest run has failed";
     case "failures_in_window": {
-      const runs = threshold === 1 ? "1 run fails" : `${countText(threshold ?? 0)} runs or more fail`;
+      const runs = threshold === 1 ? "1 run or more fails" : `${countText(threshold ?? 0)} runs or more fail`;
       return `When ${runs} within ${minutesText(window_minutes ?? 0)}`;
     }
     case "late":
