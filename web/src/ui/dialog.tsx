@@ -15,7 +15,7 @@ function Veil() {
     const body = document.body.style;
     if (veils === 0) {
       // the veil lies above where the scrollbar was, too, and the page keeps its place beside it
-      body.paddingRight = `${globalThis.innerWidth - document.documentElement.clientWidth}px`;
+      body.paddingRight = `${globalThis.innerWidth - document.body.offsetWidth}px`;
       page.scrollbarGutter = "auto";
       page.overflow = "hidden";
     }
