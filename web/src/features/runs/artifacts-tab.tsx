@@ -76,7 +76,7 @@ function columnsOf(onLook: (id: string) => void): readonly Column<Artifact>[] {
     { id: "made", header: "Made", align: "right", hidden: "sm", cell: (artifact) => <Time at={artifact.created_at} /> },
     {
       id: "actions",
-      header: "Look",
+      header: "Actions",
       align: "right",
       cell: (artifact) => (
         <div className="flex justify-end gap-2">

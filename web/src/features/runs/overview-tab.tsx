@@ -17,7 +17,7 @@ export function OverviewTab({ run, events }: { run: Run; events: readonly Schema
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Card title="About">
-        <dl className="grid grid-cols-[7rem_1fr] gap-x-4 gap-y-2">
+        <dl className="grid grid-cols-[7rem_1fr] items-baseline gap-x-4 gap-y-2">
           <Fact name="Type">
             {RUN_TYPE[run.type]} <code className="font-mono text-muted text-xs">{run.type}</code>
           </Fact>
@@ -64,7 +64,7 @@ function Sent({ run, file, events }: { run: Run; file: Schemas["FileBody"]; even
   const counted = membersCounted(events);
   return (
     <>
-      <dl className="grid grid-cols-[7rem_1fr] gap-x-4 gap-y-2">
+      <dl className="grid grid-cols-[7rem_1fr] items-baseline gap-x-4 gap-y-2">
         <Fact name="File">
           <span className="break-all">{file.path}</span>
         </Fact>

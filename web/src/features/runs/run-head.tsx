@@ -25,7 +25,7 @@ export function RunHead({ run }: { run: Run }) {
           Runs
         </Link>
         <span aria-hidden> / </span>
-        <span>{run.id.slice(0, 8)}</span>
+        <code className="font-mono">{run.id.slice(0, 13)}</code>
       </nav>
       <PageHead title={nameOf(run)} about={<About run={run} />} actions={<Actions run={run} />} />
     </>
@@ -67,8 +67,8 @@ function Actions({ run }: { run: Run }) {
           <RotateCw aria-hidden className="size-4" /> {parse.isPending ? "Starting…" : "Run again"}
         </Button>
       )}
-      <Button onClick={() => setAsking(true)} className="text-bad">
-        <Trash2 aria-hidden className="size-4" /> Delete
+      <Button onClick={() => setAsking(true)}>
+        <Trash2 aria-hidden className="size-4 text-bad" /> Delete
       </Button>
       <Confirm
         open={asking}

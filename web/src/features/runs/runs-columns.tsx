@@ -10,7 +10,7 @@ type Run = Schemas["RunBody"];
 
 /** What a run is called: its label, else what was sent, else its id. */
 export function nameOf(run: Run): string {
-  return run.label ?? run.files.find((file) => file.role === "upload")?.path ?? `Run ${run.id.slice(0, 8)}`;
+  return run.label ?? run.files.find((file) => file.role === "upload")?.path ?? `Run ${run.id.slice(0, 13)}`;
 }
 
 export function sizeOf(run: Run): number | undefined {

@@ -1,4 +1,5 @@
 import { CircleAlert, Info, TriangleAlert } from "lucide-react";
+import { useState } from "react";
 import type { Schemas } from "@/api/client";
 import { classNames } from "@/ui/class-names";
 import { utcText } from "@/ui/times";
@@ -19,37 +20,47 @@ const clock = new Intl.DateTimeFormat("en-GB", {
 });
 
 export function EventRow({ event }: { event: Event }) {
+  const [isOpen, setOpen] = useState(false);
   const level = LEVELS[event.level];
   const Icon = level.icon;
-  const hasMore = Object.keys(event.payload).length > 0;
   return (
     <div
       className={classNames(
-        "grid grid-cols-[auto_auto_1fr] items-start gap-x-3 border-line border-b px-4 py-1.5 last:border-0 md:grid-cols-[auto_auto_11rem_1fr]",
+        "border-line border-b px-4 py-1.5 last:border-0",
         event.level === "error" && "bg-bad-soft",
         event.level === "warning" && "bg-warn-soft",
       )}
     >
-      <time
-        dateTime={event.at}
-        title={utcText(event.at)}
-        className="font-mono text-muted text-xs leading-5 tabular-nums"
-      >
-        {clock.format(new Date(event.at))}
-      </time>
-      <Icon aria-label={level.label} role="img" className={classNames("mt-0.5 size-4", level.classes)} />
-      <code className="font-mono text-xs leading-5">{event.code}</code>
-      <div className="col-span-3 min-w-0 md:col-span-1">
-        <p className="break-words leading-5">{event.message}</p>
-        {hasMore && (
-          <details className="text-muted text-xs">
-            <summary className="w-fit hover:text-ink">Details</summary>
-            <pre className="mt-1 overflow-x-auto rounded bg-sunken p-2 font-mono whitespace-pre-wrap break-words">
-              {JSON.stringify(event.payload, undefined, 2)}
-            </pre>
-          </details>
+      <div className="flex flex-wrap items-start gap-x-3">
+        <time
+          dateTime={event.at}
+          title={utcText(event.at)}
+          className="font-mono text-muted text-xs leading-5 tabular-nums"
+        >
+          {clock.format(new Date(event.at))}
+        </time>
+        <Icon aria-label={level.label} role="img" className={classNames("mt-0.5 size-4", level.classes)} />
+        <code className="font-mono text-xs leading-5 md:w-44">{event.code}</code>
+        <p className="order-1 w-full min-w-0 break-words leading-5 md:order-none md:w-auto md:flex-1">
+          {event.message}
+        </p>
+        {Object.keys(event.payload).length > 0 && (
+          <button
+            type="button"
+            aria-expanded={isOpen}
+            aria-label={`Details of ${event.code}`}
+            onClick={() => setOpen(!isOpen)}
+            className="ml-auto text-muted text-xs leading-5 hover:text-ink hover:underline"
+          >
+            {isOpen ? "Less" : "Details"}
+          </button>
         )}
       </div>
+      {isOpen && (
+        <pre className="mt-1 overflow-x-auto rounded bg-sunken p-2 font-mono text-xs whitespace-pre-wrap break-words">
+          {JSON.stringify(event.payload, undefined, 2)}
+        </pre>
+      )}
     </div>
   );
 }

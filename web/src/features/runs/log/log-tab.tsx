@@ -6,6 +6,7 @@ import { useLiveState } from "@/api/live";
 import { useLive } from "@/app/context";
 import { known, oneIn } from "@/app/search";
 import { EventRow } from "@/features/runs/log/event-row";
+import { atLeast } from "@/features/runs/log/levels";
 import { useFollow } from "@/features/runs/log/use-follow";
 import { MOST_EVENTS } from "@/features/runs/queries";
 import { Button } from "@/ui/button";
@@ -17,15 +18,6 @@ import { Empty, Failure } from "@/ui/state";
 type Event = Schemas["EventBody"];
 
 const SHOWN_AT_ONCE = 500;
-const LEVELS = { warning: ["warning", "error"], error: ["error"] } as const;
-
-/** Events of at least this level. */
-export function atLeast(events: readonly Event[], level: keyof typeof LEVELS | undefined): readonly Event[] {
-  if (level === undefined) return events;
-  const wanted: readonly Event["level"][] = LEVELS[level];
-  return events.filter((event) => wanted.includes(event.level));
-}
-
 /** What happens to the run and its jobs, as it happens. It stays at its end until one scrolls up. */
 export function LogTab({ events, error }: { events: readonly Event[]; error: unknown }) {
   const { level } = useSearch({ from: "/runs/$runId" });

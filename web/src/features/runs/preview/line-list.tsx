@@ -43,7 +43,7 @@ export function LineList({ rows, name, isWrapped, line, onLine }: Props) {
       aria-label={`Text of ${name}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
       tabIndex={0}
-      className="h-[32rem] overflow-auto overscroll-contain bg-surface font-mono text-xs focus-visible:outline-offset-[-2px]"
+      className="max-h-[32rem] min-h-10 overflow-auto overscroll-contain bg-surface font-mono text-xs focus-visible:outline-offset-[-2px]"
     >
       <div
         className="relative min-w-full"
