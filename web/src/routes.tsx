@@ -12,6 +12,7 @@ import { readAlertsSearch } from "@/features/alerts/search";
 import { readDocumentSearch, readDocumentsSearch } from "@/features/documents/search";
 import { readClientSearch, readPipelineSearch, readPipelinesSearch } from "@/features/pipelines/search";
 import { readRunSearch, readRunsSearch } from "@/features/runs/search";
+import { readSystemSearch } from "@/features/system/search";
 import { Failure, Loading } from "@/ui/state";
 
 // The server answers all of these paths with index.html: src/forebay/entrypoints/http/web.py.
@@ -79,6 +80,7 @@ const alerts = createRoute({
 const system = createRoute({
   getParentRoute: at,
   path: "/system",
+  validateSearch: readSystemSearch,
   component: lazyRouteComponent(() => import("@/features/system/system-page"), "SystemPage"),
 });
 

@@ -1,0 +1,114 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import type { Setting } from "@/features/system/queries";
+import { found, ORIGINS, valueText } from "@/features/system/settings";
+import { Badge } from "@/ui/badge";
+import { Card } from "@/ui/card";
+import { Checkbox, Input } from "@/ui/field";
+import { pluralText } from "@/ui/numbers";
+import { Empty } from "@/ui/state";
+import { type Column, DataTable } from "@/ui/table";
+
+const COLUMNS: readonly Column<Setting>[] = [
+  {
+    id: "name",
+    header: "Setting",
+    cell: ({ name, description, origin }) => (
+      <>
+        <code className="font-mono text-xs [overflow-wrap:anywhere]">{name}</code>
+        {origin !== "default" && <span className="ml-2 sm:hidden">{<Origin origin={origin} />}</span>}
+        <span className="mt-0.5 block max-w-prose text-muted text-xs">{description}</span>
+      </>
+    ),
+  },
+  {
+    id: "value",
+    header: "Value",
+    className: "align-top",
+    cell: ({ value }) => (
+      <code className="font-mono text-xs [overflow-wrap:anywhere]">
+        {value === "" ? (
+          <>
+            <span aria-hidden>–</span>
+            <span className="sr-only">empty</span>
+          </>
+        ) : (
+          valueText(value)
+        )}
+      </code>
+    ),
+  },
+  {
+    id: "origin",
+    header: "From",
+    hidden: "sm",
+    className: "align-top",
+    cell: ({ origin }) => <Origin origin={origin} />,
+  },
+];
+
+function Origin({ origin }: { origin: Setting["origin"] }) {
+  return origin === "default" ? (
+    <span className="text-muted text-xs">default</span>
+  ) : (
+    <Badge tone="info">{ORIGINS[origin]}</Badge>
+  );
+}
+
+/** Every setting in force; secrets never get here. */
+export function SettingsCard({ settings }: { settings: readonly Setting[] | undefined }) {
+  const { find, changed } = useSearch({ from: "/system" });
+  const navigate = useNavigate({ from: "/system" });
+  const rows = settings === undefined ? undefined : found(settings, find, changed ?? false);
+  return (
+    <Card
+      title="Settings in force"
+      actions={
+        <search className="flex flex-wrap items-center gap-3">
+          <Checkbox
+            label="Changed only"
+            checked={changed ?? false}
+            onChange={(event) => {
+              const { checked } = event.target;
+              void navigate({
+                search: ({ changed: _, ...rest }) => (checked ? { ...rest, changed: true } : rest),
+                replace: true,
+                resetScroll: false,
+              });
+            }}
+          />
+          <Input
+            type="search"
+            aria-label="Find a setting"
+            placeholder="Find a setting"
+            className="h-8 w-48 text-xs"
+            value={find ?? ""}
+            onChange={(event) => {
+              const text = event.target.value;
+              void navigate({
+                search: ({ find: _, ...rest }) => (text === "" ? rest : { ...rest, find: text }),
+                replace: true,
+                resetScroll: false,
+              });
+            }}
+          />
+        </search>
+      }
+      flush
+    >
+      <p role="status" className="sr-only">
+        {rows !== undefined && pluralText(rows.length, "setting")}
+      </p>
+      <DataTable
+        label="Settings in force"
+        columns={COLUMNS}
+        rows={rows}
+        keyOf={({ name }) => name}
+        empty={
+          <Empty title={find === undefined ? "Every setting is at its default" : "No setting fits"}>
+            Settings are environment variables, or lines of a file .env; forebay config prints them.
+          </Empty>
+        }
+      />
+    </Card>
+  );
+}
