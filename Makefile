@@ -58,6 +58,7 @@ run: $(RUNNABLE) ## Start Forebay on FOREBAY_HOST:FOREBAY_PORT (127.0.0.1:8000)
 	@exec $(BIN)/forebay serve
 
 web: $(PAGES) ## Build the web pages, if anything changed that they are made of
+	@:
 
 test: $(if $(ARGS),,test-web) test-python ## Run the tests, with Docker or without; ARGS="-k name -x" goes to pytest alone
 
