@@ -21,6 +21,12 @@ function beforeText({ category, classified_by: by }: Before): string {
   return by === null ? name : `${name} (said by ${WHO[by]})`;
 }
 
+function promptText({ category, classified_by: by, status }: DocumentDetail): string {
+  if (by === "person") return "Another is one click away.";
+  if (by === null && status !== "ready") return "You need not wait for the classifiers.";
+  return category === null ? "What is it?" : "Right, or rather something else?";
+}
+
 /** What kind of document it is and why, and a click that says better. */
 export function CategoryCard({ document }: { document: DocumentDetail }) {
   const { id, category, classified_by: by } = document;
@@ -44,29 +50,10 @@ export function CategoryCard({ document }: { document: DocumentDetail }) {
       <div className="flex flex-wrap items-start gap-x-8 gap-y-4">
         <Verdict document={document} />
         <div className="min-w-0 flex-1 basis-80">
-          <p className="mb-2 text-muted text-xs">
-            {by === null || by === "person"
-              ? "It is"
-              : category === null
-                ? "What is it?"
-                : "Right, or rather something else?"}
-          </p>
-          <fieldset className="flex flex-wrap items-center gap-1.5">
-            <legend className="sr-only">Correct the category</legend>
-            {order.list.slice(0, BUTTONS).map((name) => (
-              <Choose key={name} pressed={isSaid(name)} proposed={name === category} onClick={() => correct(name)}>
-                {name}
-              </Choose>
-            ))}
-            {order.list.length > BUTTONS && (
-              <Others names={order.list.slice(BUTTONS)} said={by === "person" ? category : null} onChoose={correct} />
-            )}
-            <Choose pressed={isSaid(null)} proposed={false} onClick={() => correct(null)}>
-              None of these
-            </Choose>
-          </fieldset>
-          <p role="status" className="mt-2 flex min-h-8 flex-wrap items-center gap-2 text-muted text-xs">
-            {before !== undefined && (
+          <div role="status" className="mb-1 flex min-h-8 flex-wrap items-center gap-x-2 text-muted text-xs">
+            {before === undefined ? (
+              promptText(document)
+            ) : (
               <>
                 <span>
                   Corrected by you; it was {beforeText(before)}. {correction.isPending && "Saving…"}
@@ -82,7 +69,21 @@ export function CategoryCard({ document }: { document: DocumentDetail }) {
                 </Button>
               </>
             )}
-          </p>
+          </div>
+          <fieldset className="flex flex-wrap items-center gap-1.5">
+            <legend className="sr-only">Correct the category</legend>
+            {order.list.slice(0, BUTTONS).map((name) => (
+              <Choose key={name} pressed={isSaid(name)} proposed={name === category} onClick={() => correct(name)}>
+                {name}
+              </Choose>
+            ))}
+            {order.list.length > BUTTONS && (
+              <Others names={order.list.slice(BUTTONS)} said={by === "person" ? category : null} onChoose={correct} />
+            )}
+            <Choose pressed={isSaid(null)} proposed={false} onClick={() => correct(null)}>
+              None of these
+            </Choose>
+          </fieldset>
         </div>
       </div>
       <Reasons document={document} />

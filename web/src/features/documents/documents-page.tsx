@@ -14,7 +14,6 @@ import { SearchBox } from "@/features/documents/search-box";
 import { Button, buttonClasses } from "@/ui/button";
 import { Card, PageHead } from "@/ui/card";
 import { classNames } from "@/ui/class-names";
-import { FilterSelect } from "@/ui/field";
 import { pluralText } from "@/ui/numbers";
 
 type Change = { [Name in keyof DocumentsSearch]?: DocumentsSearch[Name] | undefined };
@@ -68,20 +67,8 @@ export function DocumentsPage() {
           <ListFilter aria-hidden className="size-4" />
           {filterCount(search) === 0 ? "Filters" : `Filters (${filterCount(search)})`}
         </Button>
-        <div
-          id="document-filters"
-          className={classNames("flex-wrap items-center gap-x-4 gap-y-2 sm:flex", filters ? "flex" : "hidden")}
-        >
+        <div id="document-filters" className={classNames("sm:block", !filters && "hidden")}>
           <Filters search={search} onChange={change} />
-          {search.q === undefined && (
-            <FilterSelect
-              label="Order"
-              any="Newest first"
-              value={search.order}
-              choices={[{ value: "asc", label: "Oldest first" }]}
-              onChange={(order) => change({ order: order === "asc" ? "asc" : undefined })}
-            />
-          )}
         </div>
         <p role="status" className="sr-only">
           {data !== undefined && !isPlaceholderData && `${pluralText(data.items.length, "document")} on this page`}

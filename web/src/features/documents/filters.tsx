@@ -11,6 +11,7 @@ import { FilterSelect, Input } from "@/ui/field";
 type Change = { [Name in keyof DocumentsSearch]?: DocumentsSearch[Name] | undefined };
 
 const NONE = " none"; // no name of a category begins with a space
+const OLDEST = [{ value: "asc", label: "Oldest first" }];
 const statuses = STATUSES.map((value) => ({ value, label: STATUS_WORDS[value].label }));
 
 export function Filters({ search, onChange }: { search: DocumentsSearch; onChange: (change: Change) => void }) {
@@ -55,8 +56,19 @@ export function Filters({ search, onChange }: { search: DocumentsSearch; onChang
         choices={statuses}
         onChange={(status) => onChange({ status: STATUSES.find((one) => one === status) })}
       />
-      <Day label="From" value={search.from} onChange={(from) => onChange({ from })} />
-      <Day label="Until" value={search.until} onChange={(until) => onChange({ until })} />
+      <div className="flex flex-wrap gap-x-4 gap-y-2">
+        <Day label="From" value={search.from} onChange={(from) => onChange({ from })} />
+        <Day label="Until" value={search.until} onChange={(until) => onChange({ until })} />
+      </div>
+      {search.q === undefined && (
+        <FilterSelect
+          label="Order"
+          any="Newest first"
+          value={search.order}
+          choices={OLDEST}
+          onChange={(order) => onChange({ order: order === "asc" ? "asc" : undefined })}
+        />
+      )}
       {filterCount(search) > 0 && (
         <Button
           small

@@ -17,7 +17,12 @@ export function Panes({ document }: { document: DocumentDetail }) {
   const { find = "", page } = useSearch({ from: "/documents/$documentId" });
   const navigate = useNavigate({ from: "/documents/$documentId" });
   const pdf = useRef<PdfHandle>(null);
+  const wanted = useRef(page); // by the first match, which is often found before the PDF is there
   const words = useRef<TextHandle>(null);
+  const onPage = (one: number) => {
+    if (pdf.current !== null) pdf.current.goTo(one);
+    else wanted.current ??= one;
+  };
   const onFind = useCallback(
     (next: string) =>
       void navigate({
@@ -39,7 +44,7 @@ export function Panes({ document }: { document: DocumentDetail }) {
               url={`/v1/documents/${id}/content`}
               size={size_bytes}
               title={title}
-              page={page}
+              wanted={wanted}
               handle={pdf}
               onText={isPaged ? (one) => words.current?.goToPage(one) : undefined}
             />
@@ -60,7 +65,7 @@ export function Panes({ document }: { document: DocumentDetail }) {
             find={find}
             onFind={onFind}
             handle={words}
-            onPage={isPaged ? (one) => pdf.current?.goTo(one) : undefined}
+            onPage={isPaged ? onPage : undefined}
           />
         )}
       </Pane>

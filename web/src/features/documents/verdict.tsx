@@ -15,7 +15,7 @@ const KINDS: Record<Schemas["ReasonKind"], string> = {
 
 /** What it is, how sure that is, and who said so. */
 export function Verdict({ document }: { document: DocumentDetail }) {
-  const { category, confidence, classified_by: by } = document;
+  const { category, confidence, classified_by: by, status } = document;
   const byPerson = by === "person";
   const Sign = byPerson ? UserCheck : category === null ? CircleHelp : Bot;
   return (
@@ -31,7 +31,7 @@ export function Verdict({ document }: { document: DocumentDetail }) {
           {category ?? (byPerson ? "None of the categories" : "Uncategorised")}
         </p>
         <p className="text-muted text-xs">
-          {by === null && "No classifier was asked."}
+          {by === null && (status === "ready" ? "No classifier was asked." : "The classifiers were not asked yet.")}
           {byPerson && "Corrected by a person, which wins over every classifier."}
           {by !== null && !byPerson && category !== null && `Said by ${WHO[by]}`}
           {by !== null && !byPerson && category === null && `Asked last: ${WHO[by]}; not sure enough`}

@@ -17,8 +17,8 @@ interface Props {
   url: string;
   size: number;
   title: string;
-  /** Where it is opened. */
-  page?: number | undefined;
+  /** The page that it is opened at, if any. */
+  wanted: RefObject<number | undefined>;
   handle: RefObject<PdfHandle | null>;
   /** Leads to a page's text. */
   onText?: ((page: number) => void) | undefined;
@@ -43,7 +43,7 @@ export function PdfView(props: Props) {
   return <Pages {...props} pdf={pdf} />;
 }
 
-function Pages({ pdf, title, page: first, handle, onText }: Props & { pdf: Pdf }) {
+function Pages({ pdf, title, wanted, handle, onText }: Props & { pdf: Pdf }) {
   const { document, width, height } = pdf;
   const [frame, setFrame] = useState<HTMLElement | null>(null);
   const frameWidth = useWidth(frame);
@@ -59,6 +59,7 @@ function Pages({ pdf, title, page: first, handle, onText }: Props & { pdf: Pdf }
     gap: GAP,
     paddingStart: GAP,
     paddingEnd: GAP,
+    scrollPaddingStart: GAP,
     overscan: 1,
     enabled: frameWidth > 0,
   });
@@ -72,7 +73,7 @@ function Pages({ pdf, title, page: first, handle, onText }: Props & { pdf: Pdf }
   useImperativeHandle(handle, () => ({ goTo }), [goTo]);
 
   // what was in view stays in view when pages grow or shrink
-  const at = useRef(first ?? 1);
+  const at = useRef(wanted.current ?? 1);
   const drawn = useRef(0);
   useEffect(() => {
     if (frameWidth === 0 || drawn.current === scale) return;
