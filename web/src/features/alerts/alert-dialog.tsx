@@ -12,7 +12,7 @@ import { DeliveryList } from "./delivery-list";
 import { alertQuery, ruleQuery } from "./queries";
 import { CHANNEL_NAMES, conditionText, stateOf, TYPE_NAMES } from "./words";
 
-const LINK = "text-accent-strong underline-offset-2 hover:underline";
+const LINK = "text-accent-strong underline decoration-accent/40 underline-offset-2 hover:decoration-accent";
 
 /** All that is known of an alert, with the messages about it. */
 export function AlertDialog({ alertId, onClose }: { alertId: string; onClose: () => void }) {

@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<Alert>[] = [
           <Link
             to="/pipelines/$pipelineId"
             params={{ pipelineId: alert.pipeline_id }}
-            className="text-accent-strong underline-offset-2 hover:underline"
+            className="text-accent-strong underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
           >
             {alert.pipeline_name}
           </Link>{" "}
@@ -42,7 +42,7 @@ const COLUMNS: readonly Column<Alert>[] = [
           <Link
             to="/clients/$clientId"
             params={{ clientId: alert.client_id }}
-            className="text-accent-strong underline-offset-2 hover:underline"
+            className="text-accent-strong underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
           >
             {alert.client_name}
           </Link>

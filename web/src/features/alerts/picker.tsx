@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { asApiError } from "@/api/problem";
-import { Combobox } from "@/ui/combobox";
+import { Combobox, type Option } from "@/ui/combobox";
 import { clientNameQuery, foundClientsQuery, foundPipelinesQuery, pipelineNameQuery } from "./queries";
 
 const TYPING_MS = 250;
@@ -14,6 +14,13 @@ function useSettled(text: string | undefined): string | undefined {
     return () => clearTimeout(timer);
   }, [text]);
   return settled;
+}
+
+/** What `value` is called: as it was found when it was chosen, until its own name is there. */
+function useChosen(value: string | undefined, name: string | undefined) {
+  const [picked, setPicked] = useState<Option>();
+  if (value === undefined) return { chosen: undefined, setPicked };
+  return { chosen: name ?? (picked?.value === value ? picked.label : "…"), setPicked };
 }
 
 interface Props {
@@ -34,11 +41,12 @@ export function ClientPicker({ value, onChange, placeholder = "Search clients", 
   const settled = useSettled(text);
   const found = useQuery({ ...foundClientsQuery(settled ?? ""), enabled: settled !== undefined });
   const named = useQuery({ ...clientNameQuery(value ?? ""), enabled: value !== undefined });
+  const { chosen, setPicked } = useChosen(value, named.data?.name);
   return (
     <Combobox
       {...control}
       placeholder={placeholder}
-      chosen={value === undefined ? undefined : (named.data?.name ?? value)}
+      chosen={chosen}
       options={
         text !== settled
           ? undefined
@@ -50,7 +58,10 @@ export function ClientPicker({ value, onChange, placeholder = "Search clients", 
       }
       failure={found.isError ? asApiError(found.error).message : undefined}
       onSearch={setText}
-      onChoose={(option) => onChange(option?.value)}
+      onChoose={(option) => {
+        setPicked(option);
+        onChange(option?.value);
+      }}
     />
   );
 }
@@ -70,11 +81,12 @@ export function PipelinePicker({
   const ownerNames = useQueries({ queries: owners.map((owner) => clientNameQuery(owner)) });
   const nameOf = (owner: string) => ownerNames[owners.indexOf(owner)]?.data?.name;
   const named = useQuery({ ...pipelineNameQuery(value ?? ""), enabled: value !== undefined });
+  const { chosen, setPicked } = useChosen(value, named.data?.name);
   return (
     <Combobox
       {...control}
       placeholder={placeholder}
-      chosen={value === undefined ? undefined : (named.data?.name ?? value)}
+      chosen={chosen}
       options={
         text !== settled
           ? undefined
@@ -88,7 +100,10 @@ export function PipelinePicker({
       }
       failure={found.isError ? asApiError(found.error).message : undefined}
       onSearch={setText}
-      onChoose={(option) => onChange(option?.value)}
+      onChoose={(option) => {
+        setPicked(option);
+        onChange(option?.value);
+      }}
     />
   );
 }

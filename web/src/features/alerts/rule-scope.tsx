@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { Schemas } from "@/api/client";
 import { clientNameQuery, pipelineNameQuery } from "./queries";
 
-const LINK = "text-accent-strong underline-offset-2 hover:underline";
+const LINK = "text-accent-strong underline decoration-accent/40 underline-offset-2 hover:decoration-accent";
 type Rule = Schemas["AlertRuleBody"];
 
 /** What a rule is for, in words, with links to it. */
