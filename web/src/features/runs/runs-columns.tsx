@@ -30,6 +30,9 @@ function Name({ run }: { run: Run }) {
         {nameOf(run)}
       </Link>
       <div className="truncate text-muted text-xs">
+        <span className="sm:hidden">
+          <Time at={run.created_at} /> ·{" "}
+        </span>
         {run.label !== null && sent !== undefined ? (
           sent.path
         ) : (
@@ -65,5 +68,5 @@ export const RUN_COLUMNS: readonly Column<Run>[] = [
   },
   { id: "size", header: "Size", cell: (run) => <Bytes size={sizeOf(run)} />, align: "right", hidden: "sm" },
   { id: "changed", header: "Last change", cell: (run) => <Time at={run.updated_at} />, align: "right", hidden: "lg" },
-  { id: "age", header: "Came in", cell: (run) => <Time at={run.created_at} />, align: "right" },
+  { id: "age", header: "Came in", cell: (run) => <Time at={run.created_at} />, align: "right", hidden: "sm" },
 ];

@@ -1,9 +1,11 @@
-import { useId } from "react";
+import { SlidersHorizontal } from "lucide-react";
+import { useId, useState } from "react";
 import { known } from "@/app/search";
 import { RUN_STATUSES, RUN_TYPES, type RunsSearch } from "@/features/runs/search";
 import { RUN_STATUS, RUN_TYPE } from "@/features/runs/status";
 import { useTyped } from "@/features/runs/use-typed";
 import { Button } from "@/ui/button";
+import { classNames } from "@/ui/class-names";
 import { FilterSelect, Input } from "@/ui/field";
 
 const STATUSES = RUN_STATUSES.map((value) => ({ value, label: RUN_STATUS[value].label }));
@@ -18,6 +20,10 @@ interface Props {
 export function RunsFilters({ search, onChange }: Props) {
   const { cursor: _cursor, order, ...filters } = search;
   // another filter makes another list, in which the old place means nothing
+  const [isOpen, setOpen] = useState(false);
+  const rest = useId();
+  const { label: _label, ...others } = filters;
+  const count = Object.keys(others).length;
   const set = (changed: { [K in keyof RunsSearch]?: RunsSearch[K] | undefined }) =>
     onChange(known({ ...filters, order, ...changed }));
   return (
@@ -29,35 +35,40 @@ export function RunsFilters({ search, onChange }: Props) {
       className="flex flex-wrap items-center gap-x-4 gap-y-2 border-line border-b px-4 py-3"
     >
       <FilterText label="Label" value={search.label} onChange={(label) => set({ label })} hint="contains" />
-      <FilterSelect
-        label="Status"
-        any="Any"
-        value={search.status}
-        choices={STATUSES}
-        onChange={(value) => set({ status: RUN_STATUSES.find((one) => one === value) })}
-      />
-      <FilterSelect
-        label="Type"
-        any="Any"
-        value={search.type}
-        choices={TYPES}
-        onChange={(value) => set({ type: RUN_TYPES.find((one) => one === value) })}
-      />
-      <FilterText label="Owner" value={search.owner} onChange={(owner) => set({ owner })} hint="exactly" />
-      <FilterDay label="From" value={search.from} onChange={(from) => set({ from })} />
-      <FilterDay label="Until" value={search.until} onChange={(until) => set({ until })} />
-      <FilterSelect
-        label="Order"
-        any="Newest first"
-        value={order}
-        choices={[{ value: "asc", label: "Oldest first" }]}
-        onChange={(value) => set({ order: value === "asc" ? "asc" : undefined })}
-      />
-      {Object.keys(filters).length > 0 && (
-        <Button small look="quiet" onClick={() => onChange(known({ order }))}>
-          Clear
-        </Button>
-      )}
+      <Button small className="md:hidden" aria-expanded={isOpen} aria-controls={rest} onClick={() => setOpen(!isOpen)}>
+        <SlidersHorizontal aria-hidden className="size-4" /> Filters{count > 0 && ` (${count})`}
+      </Button>
+      <div id={rest} className={classNames("flex-wrap gap-x-4 gap-y-2 md:contents", isOpen ? "flex" : "hidden")}>
+        <FilterSelect
+          label="Status"
+          any="Any"
+          value={search.status}
+          choices={STATUSES}
+          onChange={(value) => set({ status: RUN_STATUSES.find((one) => one === value) })}
+        />
+        <FilterSelect
+          label="Type"
+          any="Any"
+          value={search.type}
+          choices={TYPES}
+          onChange={(value) => set({ type: RUN_TYPES.find((one) => one === value) })}
+        />
+        <FilterText label="Owner" value={search.owner} onChange={(owner) => set({ owner })} hint="exactly" />
+        <FilterDay label="From" value={search.from} onChange={(from) => set({ from })} />
+        <FilterDay label="Until" value={search.until} onChange={(until) => set({ until })} />
+        <FilterSelect
+          label="Order"
+          any="Newest first"
+          value={order}
+          choices={[{ value: "asc", label: "Oldest first" }]}
+          onChange={(value) => set({ order: value === "asc" ? "asc" : undefined })}
+        />
+        {Object.keys(filters).length > 0 && (
+          <Button small look="quiet" onClick={() => onChange(known({ order }))}>
+            Clear
+          </Button>
+        )}
+      </div>
     </form>
   );
 }

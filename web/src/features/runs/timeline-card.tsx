@@ -53,7 +53,7 @@ function StageItem({ stage, isLast }: { stage: Stage; isLast: boolean }) {
           />
         )}
       </div>
-      <div className="pb-4 md:pr-3 md:pb-0">
+      <div className={classNames("md:pr-3 md:pb-0", !isLast && "pb-4")}>
         <p className={classNames("font-medium", stage.state === "ahead" && "text-muted")}>
           {RUN_STATUS[stage.status].label}
           <span className="sr-only">, {look.said}</span>

@@ -12,8 +12,8 @@ const open: ReadonlyMap<string, Folder> = new Map([
 
 beforeEach(() => {
   // jsdom lays nothing out: without a height no row would be in sight
-  vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(600);
-  vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(300);
+  vi.spyOn(Element.prototype, "clientHeight", "get").mockReturnValue(600);
+  vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(300);
 });
 
 function show(selected?: string) {

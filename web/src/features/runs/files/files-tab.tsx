@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { FolderTree, MousePointerClick } from "lucide-react";
-import { useId, useMemo } from "react";
+import { useEffect, useId, useMemo, useRef } from "react";
 import type { Schemas } from "@/api/client";
 import { known } from "@/app/search";
 import { FilePanel } from "@/features/runs/files/file-panel";
@@ -25,6 +25,14 @@ interface Props {
 export function FilesTab({ run, events }: Props) {
   const search = useSearch({ from: "/runs/$runId" });
   const listing = { runId: run.id, version: listingVersion(events) };
+  const panel = useRef<HTMLDivElement>(null);
+  const shown = useRef(search.file);
+  useEffect(() => {
+    if (shown.current === search.file) return;
+    shown.current = search.file;
+    // on a phone it stands below the tree, out of sight
+    if (matchMedia("(width < 64rem)").matches) panel.current?.scrollIntoView();
+  }, [search.file]);
   const [sent] = run.files;
   if (sent === undefined) {
     return (
@@ -47,12 +55,14 @@ export function FilesTab({ run, events }: Props) {
           </Empty>
         </Card>
       ) : (
-        <FilePanel
-          key={`${search.file} ${search.copy ?? 0}`}
-          listing={listing}
-          path={search.file}
-          copy={search.copy ?? 0}
-        />
+        <div ref={panel} className="min-w-0 scroll-mt-16">
+          <FilePanel
+            key={`${search.file} ${search.copy ?? 0}`}
+            listing={listing}
+            path={search.file}
+            copy={search.copy ?? 0}
+          />
+        </div>
       )}
     </div>
   );

@@ -53,11 +53,11 @@ export function VirtualRows<Row>(props: Props<Row>) {
   }, [selected, isThere]);
 
   const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    const row = rows[last];
-    if (row !== undefined) onShow?.(row);
-  }, [rows, last, onShow]);
+    if (onShow !== undefined) for (const row of rows.slice(first, last + 1)) onShow(row);
+  }, [rows, first, last, onShow]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
