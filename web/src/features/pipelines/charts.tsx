@@ -2,7 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, useMemo } from "react";
 import { durationsQuery, type Extent, failuresQuery } from "@/features/pipelines/queries";
 import type { WindowSearch } from "@/features/pipelines/search";
-import { binText, byHour, byLocalDay, pointText, withoutEmptyEnds } from "@/features/pipelines/series";
+import {
+  binText,
+  byBucket,
+  byHour,
+  byLocalDay,
+  DAY_MS,
+  pointText,
+  withoutEmptyEnds,
+} from "@/features/pipelines/series";
 import { isByHour } from "@/features/pipelines/windows";
 import { ChartFrame } from "@/ui/chart";
 import { countText, percentText, pluralText } from "@/ui/numbers";
@@ -23,9 +31,10 @@ export function FailuresChart({ extent, search }: { extent: Extent; search: Wind
   const query = useQuery(failuresQuery(extent, search));
   const drawn = useMemo(() => {
     if (query.data === undefined) return undefined;
-    const { bucket, items, span } = query.data;
-    const isHourly = bucket === "hour" && isByHour(span, Date.now());
-    const points = bucket === "day" || isHourly ? byHour(items) : byLocalDay(items);
+    const { bucket, items, axis } = query.data;
+    const isHourly = bucket === "hour" && isByHour(axis);
+    const points =
+      bucket === "day" ? byBucket(items, axis, DAY_MS) : isHourly ? byHour(items, axis) : byLocalDay(items, axis);
     const total = points.reduce((sum, point) => sum + point.failed + point.succeeded, 0);
     return {
       points: total === 0 ? [] : points,

@@ -9,7 +9,6 @@ import {
   healthColumn,
   latestColumns,
   pipelineColumn,
-  rowsColumn,
 } from "@/features/pipelines/state-columns";
 import { Button, IconButton } from "@/ui/button";
 import { Card } from "@/ui/card";
@@ -36,7 +35,6 @@ export function ClientPipelines({
       pipelineColumn,
       healthColumn,
       ...latestColumns,
-      rowsColumn,
       dueColumn,
       alertsColumn,
       {

@@ -11,7 +11,7 @@ const TICK = { fill: "var(--muted)", fontSize: 11 };
 
 export function DurationBars({ bins }: { bins: readonly NamedBin[] }) {
   return (
-    <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height: 224 }}>
+    <ResponsiveContainer width="100%" height="100%">
       <BarChart
         data={bins}
         accessibilityLayer={false}

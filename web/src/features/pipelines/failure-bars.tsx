@@ -3,13 +3,12 @@ import { type Point, pointText, ticksOf, tickText } from "@/features/pipelines/s
 import { ChartNote } from "@/ui/chart";
 import { countText, percentText } from "@/ui/numbers";
 
-const MOST_TICKS = 8;
 const TICK = { fill: "var(--muted)", fontSize: 11 };
 
 /** Failed runs at the ground, where they are compared best, those that succeeded above them. */
 export function FailureBars({ points, isHourly }: { points: readonly Point[]; isHourly: boolean }) {
   return (
-    <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height: 224 }}>
+    <ResponsiveContainer width="100%" height="100%">
       <BarChart
         data={points}
         accessibilityLayer={false}
@@ -19,9 +18,9 @@ export function FailureBars({ points, isHourly }: { points: readonly Point[]; is
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis
           dataKey="at"
-          ticks={ticksOf(points, MOST_TICKS)}
-          interval="equidistantPreserveStart"
-          minTickGap={12}
+          ticks={ticksOf(points, isHourly)}
+          interval="preserveEnd"
+          minTickGap={8}
           tickFormatter={(at: number) => tickText(at, isHourly)}
           tick={TICK}
           tickLine={false}

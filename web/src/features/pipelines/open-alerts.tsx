@@ -33,7 +33,7 @@ export function OpenAlerts({ extent }: { extent: Extent }) {
           {alerts.data.items.map((alert) => (
             <li
               key={alert.id}
-              className="flex flex-wrap items-baseline justify-between gap-x-4 border-line border-b px-4 py-2.5 last:border-0"
+              className="flex flex-wrap items-baseline justify-between gap-x-4 sm:flex-nowrap border-line border-b px-4 py-2.5 last:border-0"
             >
               <span className="min-w-0 break-words">
                 {isOfClient && (
@@ -49,7 +49,7 @@ export function OpenAlerts({ extent }: { extent: Extent }) {
                 )}
                 {alert.summary}
               </span>
-              <span className="text-muted text-xs">
+              <span className="shrink-0 text-muted text-xs">
                 <Time at={alert.opened_at} />
               </span>
             </li>

@@ -17,7 +17,17 @@ import { Empty } from "@/ui/state";
 import { type Column, DataTable } from "@/ui/table";
 
 const COLUMNS: readonly Column<PipelineState>[] = [
-  pipelineColumn,
+  {
+    ...pipelineColumn,
+    cell: (state) => (
+      <>
+        {pipelineColumn.cell(state)}
+        <span className="block text-muted text-xs whitespace-nowrap">
+          {PLATFORM[state.pipeline.platform]} · {ENVIRONMENT[state.pipeline.environment]}
+        </span>
+      </>
+    ),
+  },
   healthColumn,
   {
     id: "client",
@@ -31,8 +41,6 @@ const COLUMNS: readonly Column<PipelineState>[] = [
   ...latestColumns,
   dueColumn,
   alertsColumn,
-  { id: "platform", header: "Platform", hidden: "lg", cell: (state) => PLATFORM[state.pipeline.platform] },
-  { id: "environment", header: "Environment", hidden: "lg", cell: (state) => ENVIRONMENT[state.pipeline.environment] },
 ];
 
 /** Pipelines row by row, page by page. */

@@ -33,7 +33,11 @@ export function PipelinesPage() {
     <>
       <PageHead
         title="Pipelines"
-        about="How the pipelines of each client are, those that need attention first."
+        about={
+          isList
+            ? "How each pipeline is, in the order they were made."
+            : "How the pipelines of each client are, those that need attention first."
+        }
         actions={
           <>
             <Segmented

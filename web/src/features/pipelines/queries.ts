@@ -3,7 +3,7 @@ import { answer, answerWithTag, api } from "@/api/client";
 import { known } from "@/app/search";
 import { ATTENTION } from "@/features/pipelines/health";
 import { HEALTHS, type PipelineSearch, type PipelinesSearch, type WindowSearch } from "@/features/pipelines/search";
-import { bucketOf, spanOf } from "@/features/pipelines/windows";
+import { axisOf, bucketOf, spanOf } from "@/features/pipelines/windows";
 
 const EVERY_MS = 15_000;
 /** A wall of many thousands is many megabytes: it is fetched again less often. */
@@ -148,7 +148,7 @@ export const pipelineRunQuery = (pipelineId: string, runId: string) =>
     refetchInterval: EVERY_MS,
   });
 
-export const MOST_EVENTS = 200;
+export const MOST_EVENTS = 100;
 
 export const lineageQuery = (pipelineId: string, runId: string) =>
   queryOptions({
@@ -171,9 +171,10 @@ export const failuresQuery = (extent: Extent, search: WindowSearch) =>
     queryFn: async ({ signal }) => {
       const now = Date.now();
       const span = spanOf(search, now);
-      const query = { ...extent, ...known(span), bucket: bucketOf(span, now) };
+      const axis = axisOf(span, now);
+      const query = { ...extent, ...known(span), bucket: bucketOf(axis) };
       const body = await answer(api.GET("/v1/pipelines/failures-over-time", { params: { query }, signal }));
-      return { ...body, span };
+      return { ...body, axis };
     },
     placeholderData: keepPreviousData,
     refetchInterval: EVERY_MS,

@@ -104,14 +104,16 @@ function columnsOf(longest: number): readonly Column<Run>[] {
           >
             {run.external_run_id}
           </Link>
+          <span className="mt-0.5 block text-xs md:hidden">
+            <When run={run} />
+          </span>
           {(run.status_reason ?? run.error_message) !== null && (
             <span className="mt-0.5 block truncate text-muted text-xs">{run.status_reason ?? run.error_message}</span>
           )}
         </span>
       ),
     },
-    { id: "started", header: "Started", hidden: "md", cell: (run) => <Time at={run.started_at} exact /> },
-    { id: "at", header: "Finished", cell: (run) => <Time at={run.finished_at} /> },
+    { id: "when", header: "When", hidden: "md", cell: (run) => <When run={run} /> },
     {
       id: "took",
       header: "Took",
@@ -127,6 +129,17 @@ function columnsOf(longest: number): readonly Column<Run>[] {
         run.rows_processed === null ? <span className="text-muted">–</span> : countText(run.rows_processed),
     },
   ];
+}
+
+/** When it started. What does not say so is told by when it ended, else by when it was reported. */
+function When({ run }: { run: Run }) {
+  const said = run.started_at === null ? (run.finished_at === null ? "reported " : "ended ") : "";
+  return (
+    <>
+      {said !== "" && <span className="text-muted text-xs">{said}</span>}
+      <Time at={run.started_at ?? run.finished_at ?? run.created_at} exact />
+    </>
+  );
 }
 
 /** How long, beside a bar that compares it with the longest of the page. */

@@ -9,25 +9,71 @@ export interface Point {
 
 type Bucket = Pick<Schemas["FailuresAtBody"], "at" | "failed" | "total">;
 
-export function byHour(buckets: readonly Bucket[]): Point[] {
-  return buckets.map(({ at, failed, total }) => ({ at: Date.parse(at), failed, succeeded: total - failed }));
+/** From when to when an axis goes, in milliseconds. */
+export interface Axis {
+  readonly from: number;
+  readonly to: number;
+}
+
+const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+/** A mistyped century is no reason to draw a million bars. */
+const MOST_POINTS = 10_000;
+
+/** Buckets of the API as they are, `length` milliseconds each. It leaves out those without runs: time goes on there, too. */
+export function byBucket(buckets: readonly Bucket[], { from, to }: Axis, length: number): Point[] {
+  const points = empty(Math.floor(from / length) * length, to, (at) => at + length);
+  for (const bucket of buckets) add(points, Date.parse(bucket.at), bucket);
+  return inOrder(points);
+}
+
+export function byHour(buckets: readonly Bucket[], axis: Axis): Point[] {
+  return byBucket(buckets, axis, HOUR_MS);
 }
 
 /** Hours put together to days of the reader's zone. Days have 23 to 25 hours, so they go by the calendar. */
-export function byLocalDay(buckets: readonly Bucket[]): Point[] {
-  const days = new Map<number, { failed: number; succeeded: number }>();
-  for (const { at, failed, total } of buckets) {
-    const day = new Date(at);
-    day.setHours(0, 0, 0, 0);
-    const known = days.get(day.getTime()) ?? { failed: 0, succeeded: 0 };
-    days.set(day.getTime(), { failed: known.failed + failed, succeeded: known.succeeded + total - failed });
-  }
-  return Array.from(days, ([at, sums]) => ({ at, ...sums }));
+export function byLocalDay(buckets: readonly Bucket[], { from, to }: Axis): Point[] {
+  const points = empty(dayOf(from), to, (at) => {
+    const next = new Date(at);
+    return next.setDate(next.getDate() + 1);
+  });
+  for (const bucket of buckets) add(points, dayOf(Date.parse(bucket.at)), bucket);
+  return inOrder(points);
 }
 
-/** Of the points those that an axis has room to name, evenly apart, counted from the last: now is what one looks for. */
-export function ticksOf(points: readonly Point[], most: number): number[] {
-  const step = Math.max(1, Math.ceil(points.length / most));
+function dayOf(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
+
+type Sums = Map<number, { failed: number; succeeded: number }>;
+
+function empty(first: number, to: number, next: (at: number) => number): Sums {
+  const points: Sums = new Map();
+  for (let at = first; at < to && points.size < MOST_POINTS; at = next(at)) points.set(at, { failed: 0, succeeded: 0 });
+  return points;
+}
+
+function add(points: Sums, at: number, { failed, total }: Bucket): void {
+  const known = points.get(at) ?? { failed: 0, succeeded: 0 };
+  points.set(at, { failed: known.failed + failed, succeeded: known.succeeded + total - failed });
+}
+
+function inOrder(points: Sums): Point[] {
+  return Array.from(points, ([at, sums]) => ({ at, ...sums })).sort((one, other) => one.at - other.at);
+}
+
+const MOST_TICKS = 6;
+
+/**
+ * Of the points those that an axis has room to name: full quarters or halves of a day, or days evenly apart, counted
+ * from the last, since now is what one looks for.
+ */
+export function ticksOf(points: readonly Point[], isHourly: boolean): number[] {
+  if (isHourly) {
+    const apart = points.length > 30 ? 12 : 6;
+    return points.filter((point) => new Date(point.at).getHours() % apart === 0).map((point) => point.at);
+  }
+  const step = Math.max(1, Math.ceil(points.length / MOST_TICKS));
   return points.filter((_, index) => (points.length - 1 - index) % step === 0).map((point) => point.at);
 }
 

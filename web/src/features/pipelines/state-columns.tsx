@@ -3,7 +3,7 @@ import type { PipelineState } from "@/features/pipelines/health";
 import { HealthBadge } from "@/features/pipelines/health-mark";
 import { STATUS } from "@/features/pipelines/words";
 import { Badge } from "@/ui/badge";
-import { countText, durationText } from "@/ui/numbers";
+import { durationText } from "@/ui/numbers";
 import type { Column } from "@/ui/table";
 import { Time } from "@/ui/time";
 
@@ -11,6 +11,7 @@ import { Time } from "@/ui/time";
 export const pipelineColumn: Column<PipelineState> = {
   id: "pipeline",
   header: "Pipeline",
+  className: "min-w-40",
   cell: ({ pipeline }) => (
     <Link
       to="/pipelines/$pipelineId"
@@ -56,15 +57,6 @@ export const latestColumns: readonly Column<PipelineState>[] = [
       run?.elapsed_seconds == null ? <span className="text-muted">–</span> : durationText(run.elapsed_seconds),
   },
 ];
-
-export const rowsColumn: Column<PipelineState> = {
-  id: "rows",
-  header: "Rows",
-  align: "right",
-  hidden: "lg",
-  cell: ({ latest_run: run }) =>
-    run?.rows_processed == null ? <span className="text-muted">–</span> : countText(run.rows_processed),
-};
 
 export const dueColumn: Column<PipelineState> = {
   id: "due",

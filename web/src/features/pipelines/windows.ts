@@ -1,4 +1,5 @@
 import type { WindowSearch } from "@/features/pipelines/search";
+import type { Axis } from "@/features/pipelines/series";
 
 /** From when to when; what is undefined is open: until now, or since whenever the API begins. */
 export interface Span {
@@ -34,17 +35,20 @@ export function spanProblem({ since, until }: Span): string | undefined {
   return "The end must be behind the beginning.";
 }
 
-/** Days are put together here from hours, so that they are days of the reader's zone, unless there are too many. */
-export function bucketOf({ since, until }: Span, now: number): "hour" | "day" {
-  if (since === undefined) return "day";
-  const end = until === undefined ? now : Date.parse(until);
-  return (end - Date.parse(since)) / HOUR_MS > MOST_HOURS ? "day" : "hour";
+/** The ends of an axis that shows a span, in milliseconds. */
+export function axisOf({ since, until }: Span, now: number): Axis {
+  const to = until === undefined ? now : Date.parse(until);
+  return { from: since === undefined ? to - LENGTHS_MS["30d"] : Date.parse(since), to };
 }
 
-/** Whether a span is shown by the hour. */
-export function isByHour({ since, until }: Span, now: number): boolean {
-  if (since === undefined) return false;
-  return (until === undefined ? now : Date.parse(until)) - Date.parse(since) <= 2 * LENGTHS_MS["24h"];
+/** Days are put together here from hours, so that they are days of the reader's zone, unless there are too many. */
+export function bucketOf({ from, to }: Axis): "hour" | "day" {
+  return (to - from) / HOUR_MS > MOST_HOURS ? "day" : "hour";
+}
+
+/** Whether an axis is by the hour. */
+export function isByHour({ from, to }: Axis): boolean {
+  return to - from <= 2 * LENGTHS_MS["24h"];
 }
 
 const two = (part: number) => String(part).padStart(2, "0");
