@@ -68,7 +68,9 @@ export class Engine {
     const before = this.queue.items.length;
     this.dispatch({ type: "add", files: files.map((found) => ({ ...found, id: newId(), key: newId() })) });
     this.unlooked.push(...this.queue.items.slice(before));
-    for (; this.lookers < LOOKERS; this.lookers += 1) void this.lookOn();
+    const more = Math.min(LOOKERS - this.lookers, this.unlooked.length); // one with nothing to do ends at once
+    this.lookers += more;
+    for (let begun = 0; begun < more; begun += 1) void this.lookOn();
   }
 
   edit(id: string, own: Item["own"]): void {
