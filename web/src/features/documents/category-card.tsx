@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Check, Undo2 } from "lucide-react";
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { lately, likely, remember } from "@/features/documents/likely";
 import { categoriesQuery, type DocumentDetail } from "@/features/documents/queries";
 import { useCorrection } from "@/features/documents/use-correction";
@@ -17,8 +17,8 @@ const BUTTONS = 8;
 type Before = Pick<DocumentDetail, "category" | "classified_by">;
 
 function beforeText({ category, classified_by: by }: Before): string {
-  const name = category ?? "no category";
-  return by === null ? name : `${name} (said by ${WHO[by]})`;
+  const name = category ?? (by === "person" ? "none of them" : "uncategorised");
+  return by === null || (category === null && by !== "person") ? name : `${name} (said by ${WHO[by]})`;
 }
 
 function promptText({ category, classified_by: by, status }: DocumentDetail): string {
@@ -32,6 +32,7 @@ export function CategoryCard({ document }: { document: DocumentDetail }) {
   const { id, category, classified_by: by } = document;
   const names = (useQuery(categoriesQuery).data ?? []).map(({ name }) => name);
   const correction = useCorrection(id);
+  const choices = useRef<HTMLFieldSetElement>(null);
   const [before, setBefore] = useState<Before>();
   // the order holds while one corrects: buttons that move are pressed by mistake
   const [order, setOrder] = useState<{ names: string; list: string[] }>({ names: "", list: [] });
@@ -45,11 +46,19 @@ export function CategoryCard({ document }: { document: DocumentDetail }) {
     if (name !== null) remember(name);
     correction.mutate(name, { onError: () => setBefore(undefined) });
   };
+  const undo = () => {
+    if (before === undefined) return;
+    // the button goes away, and the keyboard should not be lost with it
+    correction.mutate(before.category, {
+      onSuccess: () => setBefore(undefined),
+      onSettled: () => choices.current?.focus(),
+    });
+  };
   return (
     <Card title="Category">
-      <div className="flex flex-wrap items-start gap-x-8 gap-y-4">
+      <div className="grid items-start gap-x-8 gap-y-4 lg:grid-cols-[2fr_3fr]">
         <Verdict document={document} />
-        <div className="min-w-0 flex-1 basis-80">
+        <div className="min-w-0">
           <div role="status" className="mb-1 flex min-h-8 flex-wrap items-center gap-x-2 text-muted text-xs">
             {before === undefined ? (
               promptText(document)
@@ -63,14 +72,14 @@ export function CategoryCard({ document }: { document: DocumentDetail }) {
                   look="quiet"
                   disabled={correction.isPending}
                   title="The earlier category then counts as said by a person"
-                  onClick={() => correction.mutate(before.category, { onSuccess: () => setBefore(undefined) })}
+                  onClick={undo}
                 >
                   <Undo2 aria-hidden className="size-4" /> Undo
                 </Button>
               </>
             )}
           </div>
-          <fieldset className="flex flex-wrap items-center gap-1.5">
+          <fieldset ref={choices} tabIndex={-1} className="flex outline-none flex-wrap items-center gap-1.5">
             <legend className="sr-only">Correct the category</legend>
             {order.list.slice(0, BUTTONS).map((name) => (
               <Choose key={name} pressed={isSaid(name)} proposed={name === category} onClick={() => correct(name)}>

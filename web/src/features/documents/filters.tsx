@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { FilterX } from "lucide-react";
 import { useId } from "react";
 import { filterCount } from "@/features/documents/parameters";
@@ -68,6 +69,11 @@ export function Filters({ search, onChange }: { search: DocumentsSearch; onChang
           choices={OLDEST}
           onChange={(order) => onChange({ order: order === "asc" ? "asc" : undefined })}
         />
+      )}
+      {search.run_id !== undefined && (
+        <Link to="/runs/$runId" params={{ runId: search.run_id }} className="text-accent-strong text-xs underline">
+          Of one run
+        </Link>
       )}
       {filterCount(search) > 0 && (
         <Button

@@ -11,6 +11,9 @@ import { Loading } from "@/ui/state";
 // pdf.js is large; whoever looks at no PDF does without
 const PdfView = lazy(() => import("@/features/documents/pdf/pdf-view").then((module) => ({ default: module.PdfView })));
 
+/** With these nobody can draw it. */
+const UNSHOWABLE = ["document_broken", "document_encrypted", "document_type_unsupported"];
+
 /** The document as it looks, beside its text. Pages of a PDF lead to their text, and back. */
 export function Panes({ document }: { document: DocumentDetail }) {
   const { id, title, media_type, size_bytes, text, status, sha256 } = document;
@@ -33,9 +36,11 @@ export function Panes({ document }: { document: DocumentDetail }) {
     [navigate],
   );
   const isPdf = media_type === "application/pdf";
+  if (UNSHOWABLE.includes(document.error?.code ?? "")) return null;
+  const isFailed = status === "failed";
   const isPaged = isPdf && text !== null && text.page_offsets.length > 0;
   return (
-    <div className={classNames("grid gap-4", isPdf ? "lg:grid-cols-2" : "lg:grid-cols-[2fr_3fr]")}>
+    <div className={classNames("grid gap-4", !isFailed && (isPdf ? "lg:grid-cols-2" : "lg:grid-cols-[2fr_3fr]"))}>
       <Pane title="Preview">
         {isPdf ? (
           <Suspense fallback={<Loading what="Loading the PDF" />}>
@@ -53,22 +58,22 @@ export function Panes({ document }: { document: DocumentDetail }) {
           <PreviewPicture id={id} title={title} />
         )}
       </Pane>
-      <Pane title="Text">
-        {text === null ? (
-          <p className="p-6 text-center text-muted">
-            {status === "failed" ? "Its text could not be read." : "Its text is being read."}
-          </p>
-        ) : (
-          <TextView
-            id={id}
-            about={text}
-            find={find}
-            onFind={onFind}
-            handle={words}
-            onPage={isPaged ? onPage : undefined}
-          />
-        )}
-      </Pane>
+      {!isFailed && (
+        <Pane title="Text">
+          {text === null ? (
+            <Loading what="Its text is being read" rows={8} />
+          ) : (
+            <TextView
+              id={id}
+              about={text}
+              find={find}
+              onFind={onFind}
+              handle={words}
+              onPage={isPaged ? onPage : undefined}
+            />
+          )}
+        </Pane>
+      )}
     </div>
   );
 }

@@ -26,12 +26,12 @@ export function Results({
 }) {
   if (items === undefined) {
     if (error == null) return <LoadingResults />;
-    const { code, message } = asApiError(error);
+    const { code, message, fields } = asApiError(error);
     if (code !== "invalid_query")
       return <Failure error={error} onRetry={onRetry} what="The documents could not be loaded" />;
     return (
       <Empty title="This cannot be searched for" icon={<SearchX strokeWidth={1.5} />} actions={<SyntaxHint />}>
-        {message}
+        {fields[0]?.message ?? message}
       </Empty>
     );
   }

@@ -44,8 +44,8 @@ export function Verdict({ document }: { document: DocumentDetail }) {
 
 function Confidence({ value, sure }: { value: number; sure: boolean }) {
   return (
-    <div className="ml-2 w-24 shrink-0">
-      <div className="flex justify-between text-muted text-xs">
+    <div className="ml-auto w-28 shrink-0">
+      <div className="flex justify-between gap-2 text-muted text-xs whitespace-nowrap">
         <span>{sure ? "Confidence" : "At best"}</span>
         <span className="font-medium text-ink tabular-nums">{percentText(value)}</span>
       </div>

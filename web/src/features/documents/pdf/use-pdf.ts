@@ -29,6 +29,7 @@ export function usePdf(url: string, size: number): { pdf: Pdf | undefined; error
       rangeChunkSize: 256 * 1024,
       BinaryDataFactory: Assets,
       useWorkerFetch: false, // by Assets instead
+      useSystemFonts: false, // ours look the same everywhere, and letters fit their widths
       cMapUrl: "/", // Assets knows better; without one pdf.js does not ask
       standardFontDataUrl: "/",
       wasmUrl: "/",
