@@ -58,7 +58,6 @@ def test_the_docs_and_everything_on_them_come_from_this_server(api: Api) -> None
     assert links
     assert all(link.startswith("/") and api.client.get(link).status_code == 200 for link in links)
     assert api.client.get("/openapi.json", follow_redirects=True).json()["openapi"].startswith("3.1")
-    assert api.client.get("/", follow_redirects=True).status_code == 200
     assert api.client.get("/docs/../../etc/passwd").status_code == 404
 
 
