@@ -15,6 +15,7 @@ import {
   type Stored,
 } from "@/features/upload/queue";
 import type { Sending } from "@/features/upload/xhr";
+import { countText } from "@/ui/numbers";
 
 /** A browser has six connections for each server: three are for uploads, one hears of news, two are for pages. */
 export const PLACES = 3;
@@ -35,6 +36,8 @@ export interface Ports {
   hash: (file: File, signal: AbortSignal) => Promise<string | undefined>;
   look: (file: File, name: string) => Promise<Look>;
   troubleWith: (file: File) => Promise<FileTrouble | undefined>;
+  /** Of one file. */
+  maxBytes: () => Promise<number | undefined>;
   deleteRun: (runId: string) => Promise<unknown>;
   newId: () => string;
   now: () => number;
@@ -68,9 +71,8 @@ export class Engine {
     const before = this.queue.items.length;
     this.dispatch({ type: "add", files: files.map((found) => ({ ...found, id: newId(), key: newId() })) });
     this.unlooked.push(...this.queue.items.slice(before));
-    const more = Math.min(LOOKERS - this.lookers, this.unlooked.length); // one with nothing to do ends at once
-    this.lookers += more;
-    for (let begun = 0; begun < more; begun += 1) void this.lookOn();
+    const more = Math.min(LOOKERS - this.lookers, this.unlooked.length);
+    for (let looker = 0; looker < more; looker += 1) void this.lookOn();
   }
 
   edit(id: string, own: Item["own"]): void {
@@ -108,6 +110,7 @@ export class Engine {
   }
 
   private async lookOn(): Promise<void> {
+    this.lookers += 1;
     for (let item = this.unlooked.shift(); item !== undefined; item = this.unlooked.shift()) {
       const { id, file } = item;
       try {
@@ -127,6 +130,8 @@ export class Engine {
     try {
       const hashFirst = item.sha256 === undefined && file.size <= HASH_FIRST_BYTES;
       this.apply({ type: "begin", id, hashFirst, at: this.ports.now() });
+      await this.checkSize(file);
+      if (control.signal.aborted) return;
       const hashed = this.digest(item, control.signal);
       const sent = hashFirst
         ? hashed.then((sha256) => this.send(item, sha256, control))
@@ -151,6 +156,14 @@ export class Engine {
         this.sent.delete(id);
       }
     }
+  }
+
+  /** What the server would refuse is not sent. */
+  private async checkSize({ size }: File): Promise<void> {
+    const most = await this.ports.maxBytes();
+    if (most === undefined || size <= most) return;
+    const message = `The file has ${countText(size)} bytes; this server takes at most ${countText(most)}.`;
+    throw new ApiError(message, { status: 413, code: "upload_too_large" });
   }
 
   private async digest({ id, file, sha256 }: Item, signal: AbortSignal): Promise<string | undefined> {

@@ -33,14 +33,12 @@ interface Asked {
 }
 
 let worker: Worker | undefined;
-let isBroken = false;
 let lastId = 0;
 const asked = new Map<number, Asked>();
 
 /** SHA-256, hexadecimal; undefined where the browser cannot compute it. Throws FileTrouble, or the signal's reason. */
 export function hash(file: File, signal: AbortSignal): Promise<string | undefined> {
   const running = started();
-  if (running === undefined) return Promise.resolve(undefined);
   lastId += 1;
   const id = lastId;
   return new Promise<string | undefined>((resolve, reject) => {
@@ -65,8 +63,8 @@ export function hash(file: File, signal: AbortSignal): Promise<string | undefine
   });
 }
 
-function started(): Worker | undefined {
-  if (worker !== undefined || isBroken) return worker;
+function started(): Worker {
+  if (worker !== undefined) return worker;
   worker = new Worker(new URL("./hash.worker.ts", import.meta.url), { type: "module" });
   worker.addEventListener("message", ({ data }: MessageEvent<HashAnswer>) => {
     const one = asked.get(data.id);
@@ -75,8 +73,7 @@ function started(): Worker | undefined {
     else one?.reject(new FileTrouble(data.unread === "NotFoundError"));
   });
   worker.addEventListener("error", () => {
-    // it cannot even be loaded: uploads go on without, and say so
-    isBroken = true;
+    // it cannot even be loaded: those uploads go on without, and say so
     worker = undefined;
     for (const one of asked.values()) one.resolve(undefined);
     asked.clear();

@@ -1,6 +1,7 @@
 import { Link, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { currentProgress, watchProgress } from "@/features/upload/progress";
+import { classNames } from "@/ui/class-names";
 import { countText, percentText, pluralText } from "@/ui/numbers";
 import { say, sayFailed } from "@/ui/toast";
 
@@ -12,15 +13,16 @@ export function ProgressNote({ short = false }: { short?: boolean }) {
     left > 0
       ? `Uploading ${countText(total - left + 1)} of ${countText(total)} · ${percentText(share)}`
       : `${pluralText(failed, "upload")} failed`;
+  const colours = left > 0 ? "bg-accent-soft text-accent-strong" : "bg-bad-soft text-bad";
   if (short) {
     return (
-      <Link to="/upload" aria-label={text} className="rounded-md bg-accent-soft px-2 py-1 text-accent-strong text-xs">
+      <Link to="/upload" aria-label={text} className={classNames("rounded-md px-2 py-1 text-xs", colours)}>
         {left > 0 ? percentText(share) : text}
       </Link>
     );
   }
   return (
-    <Link to="/upload" className="block rounded-md bg-accent-soft px-2.5 py-2 text-accent-strong text-xs tabular-nums">
+    <Link to="/upload" className={classNames("block rounded-md px-2.5 py-2 text-xs tabular-nums", colours)}>
       {text}
       {left > 0 && (
         <span aria-hidden className="mt-1.5 block h-1 overflow-hidden rounded-full bg-line">

@@ -35,9 +35,7 @@ export function RowOutcome({ item, twin }: { item: Item; twin: string | undefine
       <span className="inline-flex items-center gap-1">
         SHA-256 <Code text={stored.sha256} what="the SHA-256" />
       </span>
-      <span>
-        {sha256 === undefined ? "Not compared: this browser cannot compute it." : "Same as of the file here."}
-      </span>
+      <span>{sha256 === undefined ? "Not compared: this browser cannot compute it." : "Matches the file here."}</span>
       {stored.replayed && <span>An earlier attempt had stored it; it is there once.</span>}
       {twin !== undefined && <span className="break-all">The same bytes as {twin}.</span>}
     </div>

@@ -1,6 +1,6 @@
-import { RotateCw, SlidersHorizontal, Trash2, X } from "lucide-react";
+import { RotateCw, SlidersHorizontal, X } from "lucide-react";
 import { memo, useId, useRef, useState } from "react";
-import { acceptedKinds } from "@/features/upload/content-kind";
+import { acceptedKinds, type Kind } from "@/features/upload/content-kind";
 import { type ForAll, fieldsOf, type Item, isEditable, isUnderWay } from "@/features/upload/queue";
 import { RowFields } from "@/features/upload/row-fields";
 import { RowOutcome } from "@/features/upload/row-outcome";
@@ -104,7 +104,7 @@ export const UploadRow = memo(function UploadRow({ item, forAll, twin }: Props) 
                 if (next instanceof HTMLElement) next.focus();
               }}
             >
-              <Trash2 aria-hidden className="size-4" />
+              <X aria-hidden className="size-4" />
             </IconButton>
           )}
         </div>
@@ -120,11 +120,11 @@ export const UploadRow = memo(function UploadRow({ item, forAll, twin }: Props) 
 /** The server decides; this only says it before gigabytes are sent in vain. */
 function Misfit({ item: { phase, kind }, type }: { item: Item; type: RunType }) {
   if (phase !== "draft" || kind === undefined || acceptedKinds(type).includes(kind)) return null;
-  return (
-    <p className="mt-1.5 text-warn text-xs">
-      {kind === "empty"
-        ? "The file is empty: the server will refuse it."
-        : `The content looks like ${kind}: the server will refuse it as ${typeLabel(type)}, which is one of ${acceptedKinds(type).join(", ")}.`}
-    </p>
-  );
+  return <p className="mt-1.5 text-warn text-xs">{misfitText(kind, type)}</p>;
+}
+
+function misfitText(kind: Kind, type: RunType): string {
+  if (kind === "empty") return "The file is empty: the server will refuse it.";
+  if (kind === "unknown binary data") return "The content is nothing that the server takes: it will refuse the file.";
+  return `The content looks like ${kind}, but ${typeLabel(type)} has to be one of: ${acceptedKinds(type).join(", ")}. The server will refuse it.`;
 }
