@@ -47,12 +47,13 @@ $(PAGES): $(MODULES) scripts/build-web scripts/precompress.mjs web/index.html we
 # for other systems. What the lock file names comes in that version, with its digest, all the same.
 $(MODULES): web/package-lock.json web/package.json web/.npmrc
 	@echo "forebay: fetching what the web pages are built with"
-	@cd web && $(NODE) npm install --no-save --silent --prefer-offline --ignore-scripts
+	@cd web && $(NODE) npm install --no-save --loglevel error --prefer-offline --ignore-scripts
 	@touch $@
 
 # Without the pages the rest still works, so that whoever cannot build them can run it all the same.
 run: $(RUNNABLE) ## Start Forebay on FOREBAY_HOST:FOREBAY_PORT (127.0.0.1:8000)
-	@npm_config_fetch_retries=1 $(MAKE) --no-print-directory web || \
+	@npm_config_fetch_retries=1 npm_config_fetch_retry_mintimeout=500 npm_config_fetch_retry_maxtimeout=1000 \
+	  $(MAKE) --no-print-directory web || \
 	  if [ -f $(PAGES) ]; then echo "forebay: the web pages could not be built anew (make web says why); those of before are served" >&2; \
 	  else echo "forebay: the web pages could not be built (make web says why); Forebay starts without them" >&2; fi
 	@exec $(BIN)/forebay serve
