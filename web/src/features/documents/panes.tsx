@@ -41,7 +41,7 @@ export function Panes({ document }: { document: DocumentDetail }) {
   const isPaged = isPdf && text !== null && text.page_offsets.length > 0;
   return (
     <div className={classNames("grid gap-4", !isFailed && (isPdf ? "lg:grid-cols-2" : "lg:grid-cols-[2fr_3fr]"))}>
-      <Pane title="Preview">
+      <Pane title="Preview" tall={isPdf}>
         {isPdf ? (
           <Suspense fallback={<Loading what="Loading the PDF" />}>
             <PdfView
@@ -59,7 +59,7 @@ export function Panes({ document }: { document: DocumentDetail }) {
         )}
       </Pane>
       {!isFailed && (
-        <Pane title="Text">
+        <Pane title="Text" tall={isPdf}>
           {text === null ? (
             <Loading what="Its text is being read" rows={8} />
           ) : (
@@ -78,11 +78,23 @@ export function Panes({ document }: { document: DocumentDetail }) {
   );
 }
 
-function Pane({ title, children }: { title: string; children: ReactNode }) {
+function Pane({
+  title,
+  tall,
+  children,
+}: {
+  title: string;
+  /** As tall as it may be; else as tall as what is in it. */
+  tall: boolean;
+  children: ReactNode;
+}) {
   return (
     <section
       aria-label={title}
-      className="flex h-[70vh] min-h-96 min-w-0 flex-col overflow-hidden rounded-lg border border-line bg-surface lg:h-[82vh]"
+      className={classNames(
+        "flex max-h-[70vh] min-h-80 min-w-0 flex-col overflow-hidden rounded-lg border border-line bg-surface lg:max-h-[82vh]",
+        tall && "h-[70vh] lg:h-[82vh]",
+      )}
     >
       <h2 className="sr-only">{title}</h2>
       {children}

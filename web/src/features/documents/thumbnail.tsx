@@ -11,7 +11,7 @@ export function Thumbnail({ document }: { document: DocumentItem }) {
   const Sign = status === "failed" ? FileWarning : media_type === "message/rfc822" ? Mail : FileText;
   const wanted = state !== "none" && (status === "ready" || status === "classifying");
   return (
-    <div className="relative flex aspect-[5/7] w-14 shrink-0 items-center justify-center overflow-hidden rounded border border-line bg-sunken sm:w-22">
+    <div className="relative flex aspect-[5/7] w-14 shrink-0 self-start items-center justify-center overflow-hidden rounded border border-line bg-sunken sm:w-22">
       {state !== "shown" && <Sign aria-hidden className="size-7 text-line-strong" strokeWidth={1.25} />}
       {wanted && (
         <img
@@ -20,7 +20,7 @@ export function Thumbnail({ document }: { document: DocumentItem }) {
           alt=""
           loading="lazy"
           decoding="async"
-          className="absolute inset-0 size-full bg-white object-cover object-top opacity-0 transition-opacity data-[shown=true]:opacity-100"
+          className="absolute inset-0 size-full object-contain opacity-0 transition-opacity data-[shown=true]:opacity-100"
           data-shown={state === "shown"}
           onLoad={() => setState("shown")}
           onError={() => setState("none")}

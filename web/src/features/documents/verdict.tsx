@@ -19,14 +19,14 @@ export function Verdict({ document }: { document: DocumentDetail }) {
   const byPerson = by === "person";
   const Sign = byPerson ? UserCheck : category === null ? CircleHelp : Bot;
   return (
-    <div className="flex min-w-0 items-center gap-3">
+    <div className="flex min-w-0 flex-wrap items-center gap-3 sm:flex-nowrap">
       <span
         aria-hidden
         className="flex size-10 shrink-0 items-center justify-center rounded-full bg-accent-soft text-accent-strong"
       >
         <Sign className="size-5" strokeWidth={1.75} />
       </span>
-      <div className="min-w-0">
+      <div className="min-w-0 flex-1 basis-40">
         <p className="font-semibold text-base break-words">
           {category ?? (byPerson ? "None of the categories" : "Uncategorised")}
         </p>

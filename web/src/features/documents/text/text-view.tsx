@@ -79,7 +79,7 @@ export function TextView({ id, about, find, onFind, handle, onPage }: Props) {
           onStep={(step) => setAt((before) => (before + step + matches.length) % Math.max(matches.length, 1))}
         />
       </div>
-      <Scroller label="Text" frame={frame}>
+      <Scroller label="The document’s text" frame={frame}>
         <TextBlocks text={text} blocks={blocks} matches={matches} current={place} onPage={onPage} />
         {more !== undefined && (
           <div className="flex flex-wrap items-center justify-center gap-3 border-line border-t p-4 text-muted">
