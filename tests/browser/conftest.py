@@ -9,7 +9,7 @@ from playwright.sync_api import Browser as StartedBrowser
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.built import NotBuiltError, require_built
-from tests.browser.screenshots import keep
+from tests.browser.screenshots import keep_failed
 from tests.browser.seeds import seed
 from tests.browser.site import Site, Visit
 from tests.browser.watch import Watch
@@ -76,7 +76,7 @@ def visit(request: pytest.FixtureRequest, started: StartedBrowser, site: Site, w
     failed = call is None or call.excinfo is not None
     if failed:
         for number, page in enumerate(page for context in opened.contexts for page in context.pages):
-            keep(page, f"failed-{request.node.name}-{number}")
+            keep_failed(page, f"failed-{request.node.name}-{number}")
     opened.close()
     if not failed or watch.found:
         watch.verify()
