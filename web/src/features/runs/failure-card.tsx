@@ -31,10 +31,10 @@ export function FailureCard({ run, error }: { run: Schemas["RunBody"]; error: Sc
           <Link
             to="/runs/$runId"
             params={{ runId: run.id }}
-            search={{ tab: "log", level: "error" }}
+            search={{ tab: "log" }}
             className={buttonClasses({ small: true })}
           >
-            Show the errors in the log
+            Show the log
           </Link>
         </div>
       </div>

@@ -63,6 +63,7 @@ test("of a repetition the last one counts", () => {
   expect(seen(timeline)).toEqual(["pending done", "stored done", "parsing now", "complete ahead"]);
   expect(timeline.stages[2]?.at).toBe("2026-11-21T10:00:10Z");
   expect(timeline.times).toBe(2);
+  expect(timeline.stages[1]?.seconds).toBeUndefined();
 });
 
 test("a failure before does not count for what came after it", () => {

@@ -25,6 +25,7 @@ export function timelineOf(run: Run, events: readonly Event[]): { stages: Stage[
   const parsing = events[began];
   const since = parsing === undefined ? events : events.slice(began);
   const at = (code: string, among = since) => among.findLast((event) => event.code === code)?.at;
+  const times = events.filter((event) => event.code === "run_parsing").length;
   const reached: [Schemas["RunStatus"], string | undefined][] = [["pending", run.created_at]];
   if (run.files.length > 0) reached.push(["stored", at("run_stored", events)]);
   if (parsing !== undefined || ["parsing", "normalized", "resolved", "complete"].includes(run.status))
@@ -44,7 +45,11 @@ export function timelineOf(run: Run, events: readonly Event[]): { stages: Stage[
       status,
       state: status === "failed" ? "failed" : isLast && !isOver ? "now" : "done",
       at: when,
-      seconds: when === undefined || next === undefined ? undefined : (Date.parse(next) - Date.parse(when)) / 1000,
+      // of a repetition, "stored" lasted from long ago until now, which says nothing
+      seconds:
+        when === undefined || next === undefined || (status === "stored" && times > 1)
+          ? undefined
+          : (Date.parse(next) - Date.parse(when)) / 1000,
       note: isLast && !isOver ? NOW[status] : status === "failed" ? failedWhere(since) : undefined,
     };
   });
@@ -54,7 +59,7 @@ export function timelineOf(run: Run, events: readonly Event[]): { stages: Stage[
   stages.push(
     ...ahead.map((status): Stage => ({ status, state: "ahead", at: undefined, seconds: undefined, note: undefined })),
   );
-  return { stages, times: events.filter((event) => event.code === "run_parsing").length };
+  return { stages, times };
 }
 
 /** The step in which it ended, as far as events tell. */
