@@ -74,18 +74,13 @@ const NO_ROWS: readonly never[] = [];
 function Rows<Row extends object>({ label, columns, rows, keyOf }: Props<Row>) {
   const table = useTable({
     features,
-    columns: columns.map(
-      (column): ColumnDef<typeof features, Row> => ({
-        id: column.id,
-        header: column.header,
-        cell: ({ row }) => column.cell(row.original),
-      }),
-    ),
+    columns: columns.map((column): ColumnDef<typeof features, Row> => ({ id: column.id })),
     data: rows ?? NO_ROWS,
     getRowId: keyOf,
   });
+  const columnOf = (id: string) => columns.find((one) => one.id === id);
   const classesOf = (id: string) => {
-    const column = columns.find((one) => one.id === id);
+    const column = columnOf(id);
     return classNames(
       "px-4 py-2.5 align-middle",
       column?.align === "right" ? "text-right tabular-nums" : "text-left",
@@ -104,7 +99,7 @@ function Rows<Row extends object>({ label, columns, rows, keyOf }: Props<Row>) {
                 scope="col"
                 className={classNames(classesOf(header.column.id), "font-medium text-muted text-xs whitespace-nowrap")}
               >
-                <table.FlexRender header={header} />
+                {columnOf(header.column.id)?.header}
               </th>
             ))}
           </tr>
@@ -125,7 +120,8 @@ function Rows<Row extends object>({ label, columns, rows, keyOf }: Props<Row>) {
               <tr key={row.id} className="border-line border-b last:border-0 hover:bg-sunken/70">
                 {row.getAllCells().map((cell) => (
                   <td key={cell.id} className={classesOf(cell.column.id)}>
-                    <table.FlexRender cell={cell} />
+                    {/* not FlexRender: it takes functions for components, and new ones with each drawing */}
+                    {columnOf(cell.column.id)?.cell(row.original)}
                   </td>
                 ))}
               </tr>
