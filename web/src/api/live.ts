@@ -8,6 +8,7 @@ export type LiveState = "connecting" | "live" | "polling";
 
 const POLL_MS = 5_000;
 const SETTLE_MS = 250;
+const SILENT_MS = 45_000; // the server beats every 15 seconds, however little happens
 /** The first words of the keys of queries that events of runs and jobs are about. */
 const TOUCHED = ["runs", "jobs", "documents", "system"] as const;
 
@@ -22,6 +23,8 @@ export class Live {
   private reading: AbortController | undefined;
   private again: ReturnType<typeof setTimeout> | undefined;
   private settle: ReturnType<typeof setTimeout> | undefined;
+  private silence: ReturnType<typeof setTimeout> | undefined;
+  private wasOpen = false;
   private readonly watchers = new Set<() => void>();
   private readonly hearers = new Set<(event: LiveEvent) => void>();
 
@@ -55,11 +58,12 @@ export class Live {
     if (this.reading !== undefined) return;
     const reading = new AbortController();
     this.reading = reading;
-    void this.read(reading.signal)
+    void this.read(reading)
       .catch(() => undefined) // that it broke off is all that counts
       .then(() => {
         if (this.reading !== reading) return;
         this.reading = undefined;
+        clearTimeout(this.silence);
         this.become("polling");
         this.again = setTimeout(() => {
           void this.queries.invalidateQueries();
@@ -72,25 +76,48 @@ export class Live {
     this.reading?.abort();
     this.reading = undefined;
     clearTimeout(this.again);
+    clearTimeout(this.silence);
     clearTimeout(this.settle);
     this.settle = undefined;
   }
 
-  private async read(signal: AbortSignal): Promise<void> {
+  private async read(reading: AbortController): Promise<void> {
+    const { signal } = reading;
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (this.position !== "") headers["Last-Event-ID"] = this.position;
     const response = await fetch("/v1/events", { headers, signal, cache: "no-store" });
     if (!response.ok || response.body === null) throw new Error(`the stream of events: ${response.status}`);
-    const missed = this.state === "polling" || this.position !== "";
+    const missed = this.state === "polling" || this.wasOpen;
+    this.wasOpen = true;
     this.become("live");
     if (missed) void this.queries.invalidateQueries();
-    const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+    const beats = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform: (bytes, on) => {
+        this.awaitBeat(reading);
+        on.enqueue(bytes);
+      },
+    });
+    // a stream begins with the place that it is behind, as an id without an event
+    const onId = (id: string) => {
+      if (this.position === "") this.position = id;
+    };
+    this.awaitBeat(reading);
+    const events = response.body
+      .pipeThrough(beats)
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new EventSourceParserStream({ onId }));
     const reader = events.getReader(); // not every browser lets streams be iterated
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       const { id, data } = next.value;
       if (id !== undefined) this.position = id;
       if (data !== "") this.take(JSON.parse(data));
     }
+  }
+
+  /** A connection may be gone without a word: when the network changes, or the computer slept. */
+  private awaitBeat(reading: AbortController): void {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => reading.abort(), SILENT_MS);
   }
 
   private take(event: LiveEvent): void {
