@@ -49,10 +49,14 @@ export function problemOf(status: number, body: unknown, requestId?: string | nu
   });
 }
 
+/** What browsers say when an answer did not come. Other TypeErrors are mistakes of the page. */
+const UNREACHABLE =
+  /^(failed to fetch|fetch failed|networkerror|load failed|network error|error in input stream|the network connection|the internet connection)/i;
+
 /** From whatever was thrown. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  if (error instanceof TypeError) {
+  if (error instanceof TypeError && UNREACHABLE.test(error.message)) {
     return new ApiError("The server cannot be reached. Is it running, and is there a network?", {
       status: 0,
       code: "offline",
