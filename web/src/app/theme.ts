@@ -2,12 +2,14 @@
 export type Theme = "light" | "dark" | "system";
 
 const KEY = "forebay-theme";
+let chosen: Theme | undefined; // since the page was loaded: it holds where nothing may be stored, too
 const system = () => globalThis.matchMedia("(prefers-color-scheme: dark)");
 
 export function chosenTheme(): Theme {
+  if (chosen !== undefined) return chosen;
   try {
-    const chosen = localStorage.getItem(KEY);
-    return chosen === "light" || chosen === "dark" ? chosen : "system";
+    const stored = localStorage.getItem(KEY);
+    return stored === "light" || stored === "dark" ? stored : "system";
   } catch {
     return "system"; // storage may be forbidden
   }
@@ -19,6 +21,7 @@ export function applyTheme(theme: Theme): void {
 }
 
 export function chooseTheme(theme: Theme): void {
+  chosen = theme;
   try {
     if (theme === "system") localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, theme);
