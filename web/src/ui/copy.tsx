@@ -1,21 +1,47 @@
-import { Check, Copy } from "lucide-react";
+import { Check, Copy, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { IconButton } from "@/ui/button";
 
+/** Into the clipboard. Pages that come over http from elsewhere have no `navigator.clipboard`: they do it the old way. */
+async function copy(text: string): Promise<void> {
+  const clipboard: Clipboard | undefined = navigator.clipboard;
+  if (clipboard !== undefined) return clipboard.writeText(text);
+  const fill = (event: ClipboardEvent) => {
+    event.clipboardData?.setData("text/plain", text);
+    event.preventDefault();
+  };
+  document.addEventListener("copy", fill);
+  const done = document.execCommand("copy");
+  document.removeEventListener("copy", fill);
+  if (!done) throw new Error("the browser does not let this page copy");
+}
+
 /** Puts `text` into the clipboard and says so. */
 export function CopyButton({ text, what }: { text: string; what: string }) {
-  const [copied, setCopied] = useState(false);
+  const [said, setSaid] = useState<string>();
+  const copied = said === "Copied";
   useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1500);
+    if (said === undefined) return;
+    const timer = setTimeout(() => setSaid(undefined), 2_000);
     return () => clearTimeout(timer);
-  }, [copied]);
+  }, [said]);
   return (
     <IconButton
-      label={copied ? "Copied" : `Copy ${what}`}
-      onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+      label={said ?? `Copy ${what}`}
+      onClick={() =>
+        void copy(text).then(
+          () => setSaid("Copied"),
+          () => setSaid(`Could not copy ${what}`),
+        )
+      }
     >
-      {copied ? <Check aria-hidden className="size-4 text-ok" /> : <Copy aria-hidden className="size-4" />}
+      {copied ? (
+        <Check aria-hidden className="size-4 text-ok" />
+      ) : said !== undefined ? (
+        <X aria-hidden className="size-4 text-bad" />
+      ) : (
+        <Copy aria-hidden className="size-4" />
+      )}
     </IconButton>
   );
 }
