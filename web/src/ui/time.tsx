@@ -8,6 +8,7 @@ let ticking: ReturnType<typeof setInterval> | undefined;
 
 function watch(watcher: () => void): () => void {
   watchers.add(watcher);
+  if (ticking === undefined) now = Date.now(); // nobody has looked at the clock since it stopped
   ticking ??= setInterval(() => {
     now = Date.now();
     for (const one of watchers) one();

@@ -1,7 +1,8 @@
 /** Times in the reader's zone. The API speaks ISO 8601 in UTC. */
 
 const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+// "always": a day ago by the clock may be the day before yesterday on the calendar
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
 const STEPS: readonly [limit: number, seconds: number, unit: Intl.RelativeTimeFormatUnit][] = [
   [60, 1, "second"],
   [3600, 60, "minute"],
