@@ -12,6 +12,7 @@ interface Toast {
 }
 
 const SHOWN_MS = 6_000;
+const MOST = 4;
 let toasts: readonly Toast[] = [];
 let lastId = 0;
 const watchers = new Set<() => void>();
@@ -23,7 +24,18 @@ function change(next: readonly Toast[]): void {
 
 function add(toast: Omit<Toast, "id">): void {
   lastId += 1;
-  change([...toasts.slice(-3), { ...toast, id: lastId }]);
+  const next = [...toasts, { ...toast, id: lastId }];
+  while (next.length > MOST) {
+    // what failed stays until it is closed, unless there is nothing else
+    next.splice(
+      Math.max(
+        0,
+        next.findIndex((one) => !one.bad),
+      ),
+      1,
+    );
+  }
+  change(next);
 }
 
 /** Says briefly that something was done. */
