@@ -54,6 +54,7 @@ export class Engine {
   private readonly sent = new Map<string, number>();
   private readonly unlooked: Item[] = [];
   private lookers = 0;
+  private isBeginning = false;
   private telling: ReturnType<typeof setTimeout> | undefined;
   private sampling: ReturnType<typeof setInterval> | undefined;
 
@@ -94,8 +95,12 @@ export class Engine {
   private apply(action: Action): void {
     this.queue = reduce(this.queue, action);
     this.telling ??= setTimeout(() => this.tell(), TELL_MS);
-    const [next] = nextUp(this.queue, PLACES);
-    if (next !== undefined) void this.run(next); // which begins by applying that it has begun, and so on
+    if (this.isBeginning) return; // further down the stack, which goes on
+    this.isBeginning = true;
+    for (let [next] = nextUp(this.queue, PLACES); next !== undefined; [next] = nextUp(this.queue, PLACES)) {
+      void this.run(next);
+    }
+    this.isBeginning = false;
   }
 
   private tell(): void {

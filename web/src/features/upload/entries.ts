@@ -20,6 +20,7 @@ export const MOST_FILES = 5_000;
 /** Of an `<input type="file">`, with or without `webkitdirectory`. */
 export function chosen(list: Iterable<File>): Finding {
   const files = Array.from(list, (file) => ({ file, path: file.webkitRelativePath || file.name }));
+  if (files.some(({ path }) => path.includes("/"))) files.sort((a, b) => (a.path < b.path ? -1 : 1)); // disks have no order
   return { files: files.slice(0, MOST_FILES), unread: [], cut: files.length > MOST_FILES };
 }
 
