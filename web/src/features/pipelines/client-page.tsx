@@ -36,7 +36,7 @@ export function ClientPage() {
   useTitle(client?.name ?? "Client");
 
   if (summary.error !== null && client === undefined) {
-    const isGone = asApiError(summary.error).status === 404;
+    const isGone = [404, 422].includes(asApiError(summary.error).status); // 422: that is no id at all
     return (
       <>
         <PageHead title="Client" about={<ToPipelines />} />

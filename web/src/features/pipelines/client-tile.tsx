@@ -4,6 +4,7 @@ import { memo } from "react";
 import { HEALTH } from "@/features/pipelines/health";
 import { HealthBadge } from "@/features/pipelines/health-mark";
 import { Strip } from "@/features/pipelines/strip";
+import { useNear } from "@/features/pipelines/use-near";
 import { type ClientGroup, isSameGroup } from "@/features/pipelines/wall";
 import type { Tone } from "@/ui/badge";
 import { classNames } from "@/ui/class-names";
@@ -18,18 +19,20 @@ const EDGES: Readonly<Record<Tone, string>> = {
   idle: "border-l-line-strong/60",
 };
 
-/** A client at a glance. Tiles far down are not laid out before they come into view. */
+/** About as many as stand beside each other in a tile, and how high they are. */
+const CELLS_A_ROW = 11;
+const CELL_PX = 24;
+
+/** A client at a glance. The cells of tiles far down are drawn when these come near. */
 export const ClientTile = memo(
   function ClientTile({ group }: { group: ClientGroup }) {
+    const [ref, isNear] = useNear<HTMLElement>();
     const tone = group.worst === undefined ? "idle" : HEALTH[group.worst].tone;
     return (
       <article
+        ref={ref}
         aria-label={group.name}
-        className={classNames(
-          "flex h-full flex-col rounded-lg border border-line border-l-4 bg-surface",
-          "[contain-intrinsic-size:auto_12rem] [content-visibility:auto]",
-          EDGES[tone],
-        )}
+        className={classNames("flex h-full flex-col rounded-lg border border-line border-l-4 bg-surface", EDGES[tone])}
       >
         <header className="flex items-start justify-between gap-2 px-4 pt-3">
           <h2 className="min-w-0 font-semibold text-sm">
@@ -45,7 +48,12 @@ export const ClientTile = memo(
             : group.counts.map(({ health, count }) => `${count} ${HEALTH[health].word.toLowerCase()}`).join(" · ")}
         </p>
         <div className="flex-1 px-3.5 py-3">
-          {group.states.length > 0 && <Strip name={group.name} states={group.states} />}
+          {group.states.length > 0 &&
+            (isNear ? (
+              <Strip name={group.name} states={group.states} />
+            ) : (
+              <div aria-hidden style={{ height: Math.ceil(group.states.length / CELLS_A_ROW) * CELL_PX }} />
+            ))}
         </div>
         <footer className="flex flex-wrap items-center justify-between gap-2 border-line border-t px-4 py-2 text-muted text-xs">
           <span>

@@ -40,7 +40,9 @@ export function PipelinePage() {
           <Failure
             error={state.error}
             what={
-              asApiError(state.error).status === 404 ? "There is no such pipeline" : "The pipeline could not be loaded"
+              [404, 422].includes(asApiError(state.error).status)
+                ? "There is no such pipeline"
+                : "The pipeline could not be loaded"
             }
             onRetry={() => void state.refetch()}
           />

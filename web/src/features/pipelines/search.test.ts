@@ -21,6 +21,11 @@ test("two times in a link are a window of their own", () => {
   expect(readClientSearch({ since: "yesterday" })).toEqual({});
 });
 
+test("an end before the beginning counts as absent", () => {
+  const since = "2026-11-02T00:00:00Z";
+  expect(readClientSearch({ since, until: "2026-11-01T00:00:00Z" })).toEqual({ window: "own", since });
+});
+
 test("a named window has no times beside it", () => {
   expect(readClientSearch({ window: "24h", since: "2026-11-01T00:00:00Z" })).toEqual({ window: "24h" });
 });

@@ -45,7 +45,8 @@ function windowIn(raw: Raw): AskedWindow {
   const window = oneIn(raw, "window", WINDOWS);
   // two times in a link mean what they say, also when the name beside them is missing
   const since = timeIn(raw, "since");
-  const until = timeIn(raw, "until");
+  const end = timeIn(raw, "until");
+  const until = since !== undefined && end !== undefined && Date.parse(end) <= Date.parse(since) ? undefined : end;
   if (window !== undefined && window !== "own") return { window, since: undefined, until: undefined };
   const own = window ?? (since !== undefined || until !== undefined ? "own" : undefined);
   return { window: own, since, until };

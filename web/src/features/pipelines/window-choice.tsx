@@ -1,7 +1,9 @@
+import { useEffect, useState } from "react";
 import type { WindowSearch } from "@/features/pipelines/search";
 import {
   DEFAULT_WINDOW,
   fromLocalInput,
+  type Span,
   spanOf,
   spanProblem,
   toLocalInput,
@@ -10,10 +12,8 @@ import {
 import { Field, Input } from "@/ui/field";
 import { Segmented } from "@/ui/segmented";
 
-export interface ChosenWindow {
-  window: WindowSearch["window"] | undefined;
-  since: string | undefined;
-  until: string | undefined;
+export interface ChosenWindow extends Span {
+  readonly window: WindowSearch["window"] | undefined;
 }
 
 /** Which time figures are about: some time until now, or from when to when. */
@@ -23,30 +23,41 @@ export function WindowChoice({ search, onChange }: { search: WindowSearch; onCha
     if (window !== "own") return onChange({ window, since: undefined, until: undefined });
     // begins with what is shown, so that there is something to change
     const now = Date.now();
-    const { since } = spanOf(search, now);
-    onChange({ window, since, until: new Date(now).toISOString() });
+    onChange({ window, since: spanOf(search, now).since, until: new Date(now).toISOString() });
   };
-  const problem =
-    name === "own" ? spanProblem(search as { since: string | undefined; until: string | undefined }) : undefined;
   return (
     <div className="flex flex-wrap items-end gap-3">
       <Segmented label="Time" value={name} choices={WINDOW_CHOICES} onChange={choose} />
       {name === "own" && (
-        <>
-          <Moment
-            label="From"
-            value={search.since}
-            onChange={(since) => onChange({ window: "own", since, until: search.until })}
-          />
-          <Moment
-            label="To"
-            value={search.until}
-            error={problem}
-            onChange={(until) => onChange({ window: "own", since: search.since, until })}
-          />
-        </>
+        <OwnWindow
+          since={search.since}
+          until={search.until}
+          onChange={(span) => onChange({ window: "own", ...span })}
+        />
       )}
     </div>
+  );
+}
+
+/** Tells only what makes sense: while somebody is still changing the ends, what was shown stays. */
+function OwnWindow({ since, until, onChange }: Span & { onChange: (span: Span) => void }) {
+  const [draft, setDraft] = useState<Span>({ since, until });
+  useEffect(() => setDraft({ since, until }), [since, until]);
+  const change = (part: Partial<Span>) => {
+    const next = { ...draft, ...part };
+    setDraft(next);
+    if (spanProblem(next) === undefined) onChange(next);
+  };
+  return (
+    <>
+      <Moment label="From" value={draft.since} onChange={(value) => change({ since: value })} />
+      <Moment
+        label="To"
+        value={draft.until}
+        error={spanProblem(draft)}
+        onChange={(value) => change({ until: value })}
+      />
+    </>
   );
 }
 
