@@ -34,7 +34,10 @@ export function AlertsPart() {
                     className="flex items-start justify-between gap-3 px-4 py-2.5 hover:bg-sunken/70"
                   >
                     <span className="min-w-0">
-                      <span className="block truncate font-medium">{alert.pipeline_name}</span>
+                      <span className="block truncate">
+                        <span className="font-medium">{alert.pipeline_name}</span>{" "}
+                        <span className="text-muted text-xs">{alert.client_name}</span>
+                      </span>
                       <span className="line-clamp-2 text-muted text-xs">{alert.summary}</span>
                     </span>
                     <span className="flex shrink-0 flex-col items-end gap-1">

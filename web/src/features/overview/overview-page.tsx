@@ -23,12 +23,12 @@ export function OverviewPage() {
       ) : (
         <div className="grid items-start gap-4 lg:grid-cols-2">
           <div className="min-w-0 space-y-4">
-            <LatestRuns />
+            <AlertsPart />
+            <PipelinesPart />
             <FailedRuns />
           </div>
           <div className="min-w-0 space-y-4">
-            <AlertsPart />
-            <PipelinesPart />
+            <LatestRuns />
             <DocumentsPart />
           </div>
         </div>

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Setting } from "@/features/system/queries";
-import { found, ORIGINS, valueText } from "@/features/system/settings";
+import { found, ORIGINS, readableText } from "@/features/system/settings";
 import { Badge } from "@/ui/badge";
 import { Card } from "@/ui/card";
 import { Checkbox, Input } from "@/ui/field";
@@ -12,30 +12,22 @@ const COLUMNS: readonly Column<Setting>[] = [
   {
     id: "name",
     header: "Setting",
-    cell: ({ name, description, origin }) => (
+    cell: (setting) => (
       <>
-        <code className="font-mono text-xs [overflow-wrap:anywhere]">{name}</code>
-        {origin !== "default" && <span className="ml-2 sm:hidden">{<Origin origin={origin} />}</span>}
-        <span className="mt-0.5 block max-w-prose text-muted text-xs">{description}</span>
+        <code className="font-mono text-xs [overflow-wrap:anywhere]">{setting.name}</code>
+        <span className="mt-0.5 block max-w-prose text-muted text-xs">{setting.description}</span>
+        <span className="mt-1.5 flex flex-wrap items-baseline gap-x-3 sm:hidden">
+          <Value setting={setting} /> <Origin origin={setting.origin} />
+        </span>
       </>
     ),
   },
   {
     id: "value",
     header: "Value",
+    hidden: "sm",
     className: "align-top",
-    cell: ({ value }) => (
-      <code className="font-mono text-xs [overflow-wrap:anywhere]">
-        {value === "" ? (
-          <>
-            <span aria-hidden>–</span>
-            <span className="sr-only">empty</span>
-          </>
-        ) : (
-          valueText(value)
-        )}
-      </code>
-    ),
+    cell: (setting) => <Value setting={setting} />,
   },
   {
     id: "origin",
@@ -45,6 +37,24 @@ const COLUMNS: readonly Column<Setting>[] = [
     cell: ({ origin }) => <Origin origin={origin} />,
   },
 ];
+
+function Value({ setting }: { setting: Setting }) {
+  const readable = readableText(setting);
+  if (setting.value === "") {
+    return (
+      <span className="text-muted">
+        <span aria-hidden>–</span>
+        <span className="sr-only">empty</span>
+      </span>
+    );
+  }
+  return (
+    <>
+      <code className="font-mono text-xs [overflow-wrap:anywhere]">{String(setting.value)}</code>
+      {readable !== undefined && <span className="block text-muted text-xs">{readable}</span>}
+    </>
+  );
+}
 
 function Origin({ origin }: { origin: Setting["origin"] }) {
   return origin === "default" ? (

@@ -1,4 +1,5 @@
 import type { Setting } from "@/features/system/queries";
+import { bytesText, durationText } from "@/ui/numbers";
 
 export const ORIGINS: Readonly<Record<Setting["origin"], string>> = {
   default: "default",
@@ -7,8 +8,12 @@ export const ORIGINS: Readonly<Record<Setting["origin"], string>> = {
   argument: "argument",
 };
 
-export function valueText(value: Setting["value"]): string {
-  return value === "" ? "–" : String(value);
+/** The same as people read it, where that says more: "17179869184" is "16 GiB". */
+export function readableText({ name, value }: Setting): string | undefined {
+  if (typeof value !== "number") return undefined;
+  if (name.endsWith("_BYTES") && value >= 1024) return bytesText(value);
+  if (name.endsWith("_SECONDS") && value >= 60) return durationText(value);
+  return undefined;
 }
 
 /** Those that have every word of `find` in their name, value or description. */
