@@ -1,6 +1,7 @@
 """The web pages: what is served of a built folder, and to whom; and what is said where nothing was built."""
 
 import gzip
+import re
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
@@ -15,7 +16,7 @@ from forebay.application.use_cases import UseCases
 from forebay.entrypoints.http.app import build_app
 from forebay.entrypoints.http.metrics import HttpMetrics
 from forebay.entrypoints.http.options import HttpOptions
-from forebay.entrypoints.http.web import POLICY
+from forebay.entrypoints.http.web import POLICY, web_page
 from tests.http.api import Api
 from tests.http.papers import pdf, read
 
@@ -95,6 +96,12 @@ def test_every_path_of_a_page_answers_with_the_page(web: Client, path: str) -> N
     head = web.head(path)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == str(len(PAGE))
+
+
+def test_the_server_knows_the_paths_that_the_pages_know() -> None:
+    routes = (Path(__file__).parents[2] / "web" / "src" / "routes.tsx").read_text()
+    known = {re.sub(r"\$\w+", "*", path) for path in re.findall(r'path: "([^"]+)"', routes)}
+    assert {re.sub(r"\{.*?\}", "*", path) for path in web_page.paths} == known
 
 
 def test_the_policy_lets_no_foreign_and_no_inline_script_run() -> None:
