@@ -229,9 +229,10 @@ export class Engine {
       globalThis.removeEventListener("beforeunload", warn);
     }
     const together = items.filter((item) => item.batch === batch && batch > 0 && item.phase !== "cancelled");
-    const size = together.reduce((sum, item) => sum + item.file.size, 0);
-    const out = together.reduce(
-      (sum, item) => sum + (isUnderWay(item.phase) ? (item.meter?.sent ?? 0) : item.file.size),
+    const counted = together.filter((item) => item.phase !== "failed");
+    const size = counted.reduce((sum, { file }) => sum + file.size, 0);
+    const out = counted.reduce(
+      (sum, { phase, meter, file }) => sum + (isUnderWay(phase) ? (meter?.sent ?? 0) : file.size),
       0,
     );
     this.ports.publish({

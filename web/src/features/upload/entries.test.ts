@@ -63,7 +63,16 @@ it("takes no more than it can handle, and says so", async () => {
   expect(cut).toBe(true);
 });
 
-it("keeps the paths of a folder that was chosen", () => {
-  const file = Object.defineProperty(new File(["x"], "a.log"), "webkitRelativePath", { value: "logs/a.log" });
-  expect(chosen([file, new File(["y"], "b.log")]).files.map(({ path }) => path)).toEqual(["logs/a.log", "b.log"]);
+it("keeps the paths of a folder that was chosen, in their order", () => {
+  const inFolder = (path: string) => {
+    const name = path.split("/").at(-1) ?? "";
+    return Object.defineProperty(new File(["x"], name), "webkitRelativePath", { value: path });
+  };
+  const { files } = chosen([inFolder("logs/b.log"), inFolder("logs/a/c.log")]);
+  expect(files.map(({ path }) => path)).toEqual(["logs/a/c.log", "logs/b.log"]);
+});
+
+it("leaves single files in the order in which they were chosen", () => {
+  const { files } = chosen([new File(["x"], "b.log"), new File(["x"], "a.log")]);
+  expect(files.map(({ path }) => path)).toEqual(["b.log", "a.log"]);
 });

@@ -2,22 +2,23 @@ import { Link, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { currentProgress, watchProgress } from "@/features/upload/progress";
 import { classNames } from "@/ui/class-names";
-import { countText, percentText, pluralText } from "@/ui/numbers";
+import { countText, pluralText } from "@/ui/numbers";
 import { say, sayFailed } from "@/ui/toast";
 
 /** Says on every page that uploads go on, and how far they are. `short`: for the narrow bar of a phone. */
 export function ProgressNote({ short = false }: { short?: boolean }) {
   const { left, total, failed, share } = useSyncExternalStore(watchProgress, currentProgress);
   if (left === 0 && failed === 0) return null;
+  const percent = `${Math.floor(share * 100)} %`;
   const text =
     left > 0
-      ? `Uploading ${countText(total - left + 1)} of ${countText(total)} · ${percentText(share)}`
+      ? `Uploading ${countText(total - left + 1)} of ${countText(total)} · ${percent}`
       : `${pluralText(failed, "upload")} failed`;
   const colours = left > 0 ? "bg-accent-soft text-accent-strong" : "bg-bad-soft text-bad";
   if (short) {
     return (
       <Link to="/upload" aria-label={text} className={classNames("rounded-md px-2 py-1 text-xs", colours)}>
-        {left > 0 ? percentText(share) : text}
+        {left > 0 ? percent : text}
       </Link>
     );
   }

@@ -1,6 +1,6 @@
 import { type Item, isAllSent } from "@/features/upload/queue";
 import { isStalled, type Meter, rateOf, secondsLeft } from "@/features/upload/rate";
-import { bytesText, durationText, percentText, rateText } from "@/ui/numbers";
+import { bytesText, durationText, rateText } from "@/ui/numbers";
 
 /** How far it is, how fast it goes, and how long it will take. */
 export function RowProgress({ item }: { item: Item }) {
@@ -34,7 +34,7 @@ function Said({ children }: { children: string }) {
 }
 
 function text(meter: Meter, size: number): string {
-  const parts = [`${percentText(Math.floor((100 * meter.sent) / size) / 100)} · ${bytesText(meter.sent)}`];
+  const parts = [`${Math.floor((100 * meter.sent) / size)} % · ${bytesText(meter.sent)}`];
   if (isStalled(meter)) {
     parts.push(`nothing has gone out for ${durationText(Math.round((meter.at - meter.movedAt) / 1000))}`);
     return parts.join(" · ");
