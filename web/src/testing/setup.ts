@@ -2,4 +2,7 @@ import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
+// jsdom draws nothing, so nothing can be scrolled to
+Element.prototype.scrollIntoView ??= () => {};
+
 afterEach(cleanup);

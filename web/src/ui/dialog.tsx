@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { AlertDialog, Dialog as Radix } from "radix-ui";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Button, IconButton } from "@/ui/button";
 
 let veils = 0;
@@ -41,6 +41,24 @@ function isOpenList(target: EventTarget | null): boolean {
 const BOX =
   "fixed top-1/2 left-1/2 z-40 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-lg border border-line bg-surface shadow-xl";
 
+/** Gives the focus back to what had it. Radix gives it to a trigger of its own kind, and else to nothing. */
+function useFocusBack() {
+  const opener = useRef<Element | null>(null);
+  return {
+    onOpenAutoFocus: ({ target }: Event) => {
+      const had = document.activeElement;
+      if (!(target instanceof Node && target.contains(had))) opener.current = had;
+    },
+    onCloseAutoFocus: (event: Event) => {
+      event.preventDefault();
+      const back = opener.current;
+      // what opened it may be gone with what was done
+      if (back instanceof HTMLElement && back.isConnected) back.focus({ preventScroll: true });
+      else document.getElementById("page")?.focus({ preventScroll: true });
+    },
+  };
+}
+
 /** Something that is filled in or looked at above the page. The keyboard stays inside until it is closed. */
 export function Dialog({
   open,
@@ -60,12 +78,14 @@ export function Dialog({
   /** Neither Escape nor a click beside it closes it: what it shows is not shown again. */
   firm?: boolean;
 }) {
+  const focus = useFocusBack();
   return (
     <Radix.Root open={open} onOpenChange={(next) => next || onClose()}>
       <Radix.Portal>
         <Veil />
         <Radix.Content
           className={`${BOX} ${wide ? "max-w-3xl" : "max-w-lg"}`}
+          {...focus}
           onInteractOutside={(event) => {
             if (firm || isToast(event.detail.originalEvent.target)) event.preventDefault();
           }}
@@ -113,11 +133,12 @@ export function Confirm({
   action: string;
   busy?: boolean;
 }) {
+  const focus = useFocusBack();
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => next || onClose()}>
       <AlertDialog.Portal>
         <Veil />
-        <AlertDialog.Content className={`${BOX} max-w-md p-5`}>
+        <AlertDialog.Content className={`${BOX} max-w-md p-5`} {...focus}>
           <AlertDialog.Title className="font-semibold text-base">{title}</AlertDialog.Title>
           <AlertDialog.Description asChild>
             <div className="mt-2 text-muted">{children}</div>
