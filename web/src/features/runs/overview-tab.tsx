@@ -17,7 +17,7 @@ export function OverviewTab({ run, events }: { run: Run; events: readonly Schema
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Card title="About">
-        <dl className="grid grid-cols-[7rem_1fr] items-baseline gap-x-4 gap-y-2">
+        <dl className="grid grid-cols-[6rem_1fr] items-baseline gap-x-4 gap-y-2">
           <Fact name="Type">
             {RUN_TYPE[run.type]} <code className="font-mono text-muted text-xs">{run.type}</code>
           </Fact>
@@ -30,7 +30,7 @@ export function OverviewTab({ run, events }: { run: Run; events: readonly Schema
             <Time at={run.updated_at} exact />
           </Fact>
           <Fact name="Id">
-            <Code text={run.id} what="the run's id" length={36} />
+            <Code text={run.id} what="the run's id" length={18} />
           </Fact>
           {run.parent_run_id !== null && (
             <Fact name="Follows">
@@ -64,7 +64,7 @@ function Sent({ run, file, events }: { run: Run; file: Schemas["FileBody"]; even
   const counted = membersCounted(events);
   return (
     <>
-      <dl className="grid grid-cols-[7rem_1fr] items-baseline gap-x-4 gap-y-2">
+      <dl className="grid grid-cols-[6rem_1fr] items-baseline gap-x-4 gap-y-2">
         <Fact name="File">
           <span className="break-all">{file.path}</span>
         </Fact>
@@ -72,7 +72,7 @@ function Sent({ run, file, events }: { run: Run; file: Schemas["FileBody"]; even
           <Bytes size={file.size_bytes} />
         </Fact>
         <Fact name="Media type">{file.media_type}</Fact>
-        <Fact name="SHA-256">{file.sha256 !== null && <Code text={file.sha256} what="the SHA-256" length={20} />}</Fact>
+        <Fact name="SHA-256">{file.sha256 !== null && <Code text={file.sha256} what="the SHA-256" length={18} />}</Fact>
         {counted !== undefined && run.type !== "single_conf" && run.type !== "document" && (
           <Fact name="Inside">
             {pluralText(counted.members, "member")}

@@ -48,7 +48,10 @@ function Status({ run }: { run: Run }) {
     <div>
       <RunStatusBadge status={run.status} />
       {run.error !== null && (
-        <code title={run.error.detail} className="mt-1 block font-mono text-bad text-xs">
+        <code
+          title={run.error.detail}
+          className="mt-1 block max-w-28 truncate font-mono text-bad text-xs sm:max-w-none"
+        >
           {run.error.code}
         </code>
       )}

@@ -34,13 +34,22 @@ export function LineList({ rows, name, isWrapped, line, onLine }: Props) {
     scrolledTo.current = line;
   }, [target, line, virtual]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows have other heights once lines are wrapped or not
-  useEffect(() => virtual.measure(), [isWrapped]);
+  const top = useRef(0);
+  const wasWrapped = useRef(isWrapped);
+  useEffect(() => {
+    if (wasWrapped.current === isWrapped) return;
+    wasWrapped.current = isWrapped;
+    virtual.measure(); // rows have other heights now, and the one on top should stay there
+    virtual.scrollToIndex(top.current, { align: "start" });
+  }, [isWrapped, virtual]);
 
   return (
     <section
       ref={box}
       aria-label={`Text of ${name}`}
+      onScroll={(event) => {
+        top.current = virtual.getVirtualItemForOffset(event.currentTarget.scrollTop)?.index ?? 0;
+      }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
       tabIndex={0}
       className="max-h-[32rem] min-h-10 overflow-auto overscroll-contain bg-surface font-mono text-xs focus-visible:outline-offset-[-2px]"
@@ -90,7 +99,7 @@ function Gutter({
   isTarget: boolean;
 }) {
   const classes = classNames(
-    "sticky left-0 shrink-0 select-none border-line border-r pr-2 pl-3 text-right tabular-nums",
+    "sticky left-0 flex shrink-0 select-none items-start justify-end border-line border-r pr-2 pl-3 text-right tabular-nums",
     isTarget ? "bg-mark text-ink" : "bg-sunken text-muted",
   );
   const style = { width: `calc(${Math.max(3, digits)}ch + 1.25rem)` };
