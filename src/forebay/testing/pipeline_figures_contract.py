@@ -56,7 +56,9 @@ class PipelineFiguresContract:
         async with ledger.open(write=False) as work:
             return await work.figures.figures(extent, window)
 
-    async def test_latest_runs_are_those_that_started_last_and_those_that_ended_last(self, monitor: Monitor, ledger: Ledger) -> None:
+    async def test_latest_runs_are_those_that_began_and_those_that_ended_last(
+        self, monitor: Monitor, ledger: Ledger
+    ) -> None:
         client = await monitor.client()
         going, calm, vague, idle = [await monitor.pipeline(client=client) for _ in range(4)]
 

@@ -34,7 +34,7 @@ class PipelineFigures(Protocol):
     """Reads only. Windows go by effective_at, since inclusive, until exclusive."""
 
     async def latest_runs(self, pipeline_ids: Sequence[UUID]) -> Mapping[UUID, LatestRuns]:
-        """Of each pipeline: `latest` as PipelineRunRepository.latest() orders them, `latest_final` by (effective_at, id).
+        """Of each pipeline: `latest` as PipelineRunRepository.latest() has it, `latest_final` by (effective_at, id).
 
         Those without any run are left out. Payloads are not needed here, and None; of error messages there are the
         first SHORT_MESSAGE characters.
