@@ -5,7 +5,7 @@ import { splitLines } from "@/features/runs/preview/lines";
 import { MOST_BYTES, useContent } from "@/features/runs/preview/use-content";
 import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/field";
-import { bytesText, countText, pluralText } from "@/ui/numbers";
+import { bytesText, pluralText } from "@/ui/numbers";
 import { Failure, Loading } from "@/ui/state";
 
 interface Props {
@@ -53,7 +53,7 @@ export function TextPreview({ url, size, name, line, onLine }: Props) {
         <p role="status">
           {here >= size
             ? pluralText(lines, "line")
-            : `The first ${countText(lines)} lines: ${bytesText(here)} of ${bytesText(size)}`}
+            : `The first ${pluralText(lines, "line")}: ${bytesText(here)} of ${bytesText(size)}`}
           {` · ${ENCODINGS[decoded.encoding] ?? decoded.encoding.toUpperCase()}`}
         </p>
         <Checkbox label="Wrap lines" checked={isWrapped} onChange={(event) => setWrapped(event.target.checked)} />
