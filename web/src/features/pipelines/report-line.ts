@@ -5,13 +5,15 @@ const JSON_HEADER = "-H 'Content-Type: application/json'";
 const NOW = `"'$(date -u +%FT%TZ)'"`;
 
 export function reportLine(origin: string, pipelineId: string): string {
-  return `curl ${origin}/v1/pipelines/${pipelineId}/runs ${JSON_HEADER} \\
+  return `curl ${origin}/v1/pipelines/${pipelineId}/runs \\
+  ${JSON_HEADER} \\
   -d '{"status": "success", "started_at": ${NOW}, "finished_at": ${NOW}}'`;
 }
 
 /** Makes client and pipeline on the way. */
 export function firstRunLine(origin: string): string {
-  return `curl '${origin}/v1/pipeline-runs:batch?create_missing=true' ${JSON_HEADER} \\
+  return `curl '${origin}/v1/pipeline-runs:batch?create_missing=true' \\
+  ${JSON_HEADER} \\
   -d '[{"client": "Acme", "platform": "airflow", "external_id": "nightly_load",
         "external_run_id": "first", "status": "success",
         "started_at": ${NOW}, "finished_at": ${NOW}}]'`;

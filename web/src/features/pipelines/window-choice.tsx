@@ -26,8 +26,11 @@ export function WindowChoice({ search, onChange }: { search: WindowSearch; onCha
     onChange({ window, since: spanOf(search, now).since, until: new Date(now).toISOString() });
   };
   return (
-    <div className="flex flex-wrap items-end gap-3">
-      <Segmented label="Time" value={name} choices={WINDOW_CHOICES} onChange={choose} />
+    <div className="flex flex-wrap items-start gap-3">
+      {/* beside fields with labels above them, it stands where these begin */}
+      <span className={name === "own" ? "sm:mt-4.5" : ""}>
+        <Segmented label="Time" value={name} choices={WINDOW_CHOICES} onChange={choose} />
+      </span>
       {name === "own" && (
         <OwnWindow
           since={search.since}
