@@ -54,9 +54,7 @@ function Detail({ alert }: { alert: Schemas["AlertDetailBody"] }) {
         <Fact name="Since">
           <Time at={alert.opened_at} exact />
         </Fact>
-        <Fact name="Found anew">
-          {pluralText(alert.occurrences, "time")}, last <Time at={alert.updated_at} />
-        </Fact>
+        <Fact name="Found anew">{pluralText(alert.occurrences, "time")}</Fact>
         {alert.acknowledged_at !== null && (
           <Fact name="Acknowledged">
             {alert.acknowledged_by !== null && `by ${alert.acknowledged_by}, `}
