@@ -10,6 +10,7 @@ import { DetailsCard } from "@/features/documents/details-card";
 import { FailureNote } from "@/features/documents/failure-note";
 import { Panes } from "@/features/documents/panes";
 import { type DocumentDetail, documentQuery } from "@/features/documents/queries";
+import { RenameButton } from "@/features/documents/rename-button";
 import { languageText, mediaText, STATUS_WORDS } from "@/features/documents/words";
 import { Badge } from "@/ui/badge";
 import { buttonClasses } from "@/ui/button";
@@ -66,6 +67,7 @@ function Shown({ document }: { document: DocumentDetail }) {
             <a href={`/v1/documents/${document.id}/content`} download className={buttonClasses()}>
               <Download aria-hidden className="size-4" /> Download
             </a>
+            <RenameButton document={document} />
             <DeleteButton document={document} />
           </>
         }

@@ -38,16 +38,16 @@ export function TextView({ id, about, find, onFind, handle, onPage }: Props) {
   const current = matches[Math.min(at, matches.length - 1)];
 
   const scrollTo = useCallback((selector: string, share: number) => {
-    // what comes into view gets its true size only then, so the place is looked for until it stays
-    const scroll = (tries: number) => {
+    // what comes into view gets its true size only then, and in a later frame: the place is looked for until that is over
+    const scroll = (frames: number) => {
       const box = frame.current;
       const target = box?.querySelector(selector);
       if (box == null || target == null) return;
       const away = target.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight * share;
-      box.scrollTop += away;
-      if (tries > 0 && Math.abs(away) > 1) requestAnimationFrame(() => scroll(tries - 1));
+      if (Math.abs(away) > 1) box.scrollTop += away;
+      if (frames > 0) requestAnimationFrame(() => scroll(frames - 1));
     };
-    scroll(30);
+    scroll(12);
   }, []);
   useImperativeHandle(handle, () => ({ goToPage: (page) => scrollTo(`[data-page="${page}"]`, 0) }), [scrollTo]);
 
