@@ -16,7 +16,8 @@ export function AboutCard({ system }: { system: System }) {
           Blobs: system.blobs,
           Queue: system.queue,
           Python: system.python_version,
-          Platform: system.platform,
+          // the letters of Inter would make a cross of the x in x86
+          Platform: <span className="font-mono text-xs">{system.platform}</span>,
         }}
       />
     </Card>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CircleCheck, CircleX } from "lucide-react";
+import { CircleCheck, CircleQuestionMark, CircleX } from "lucide-react";
 import { type Part, partsOf } from "@/features/system/parts";
 import { healthQuery } from "@/features/system/queries";
 import { Badge } from "@/ui/badge";
@@ -36,9 +36,9 @@ export function HealthCard() {
           <Loading rows={6} what="Loading health" />
         )
       ) : (
-        <ul>
+        <ul className={isError ? "opacity-50" : ""}>
           {parts.map((part) => (
-            <PartRow key={part.name} part={part} />
+            <PartRow key={part.name} part={part} isOld={isError} />
           ))}
         </ul>
       )}
@@ -46,16 +46,20 @@ export function HealthCard() {
   );
 }
 
-function PartRow({ part }: { part: Part }) {
-  const Icon = part.ok ? CircleCheck : CircleX;
+function PartRow({ part, isOld }: { part: Part; isOld: boolean }) {
+  const Icon = isOld ? CircleQuestionMark : part.ok ? CircleCheck : CircleX;
+  const colour = isOld ? "text-muted" : part.ok ? "text-ok" : "text-bad";
   return (
     <li
       className={`flex items-start gap-3 border-line border-b px-4 py-3 last:border-0 ${part.ok ? "" : "bg-bad-soft/50"}`}
     >
-      <Icon aria-hidden className={`mt-0.5 size-4.5 shrink-0 ${part.ok ? "text-ok" : "text-bad"}`} />
+      <Icon aria-hidden className={`mt-0.5 size-4.5 shrink-0 ${colour}`} />
       <div className="min-w-0">
         <p className="font-medium">
-          {part.label} <span className={part.ok ? "sr-only" : "text-bad"}>{part.ok ? "works" : "fails"}</span>
+          {part.label}{" "}
+          <span className={part.ok ? "sr-only" : "text-bad"}>
+            {isOld ? "was asked and did not answer" : part.ok ? "works" : "fails"}
+          </span>
         </p>
         <p className="break-words text-muted">{part.detail}</p>
         {!part.ok && <p className="mt-1 text-ink">{part.advice}</p>}

@@ -40,27 +40,27 @@ export function SystemPage() {
         </p>
       )}
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <HealthCard />
-        {data !== undefined ? (
-          <div className="space-y-4">
-            <ActivityCard system={data} />
-            <WorkersCard system={data} />
-          </div>
-        ) : (
-          <Card title="Queue and workers" flush>
-            {isError ? (
-              <Failure error={error} onRetry={() => void refetch()} what="The server does not say what goes on" />
-            ) : (
-              <Loading what="Loading what goes on" />
-            )}
-          </Card>
-        )}
-        {data !== undefined && (
-          <>
-            <AboutCard system={data} />
-            <OptionalCard parts={data.optional_parts} />
-          </>
-        )}
+        <div className="min-w-0 space-y-4">
+          <HealthCard />
+          {data !== undefined && <AboutCard system={data} />}
+        </div>
+        <div className="min-w-0 space-y-4">
+          {data !== undefined ? (
+            <>
+              <ActivityCard system={data} />
+              <WorkersCard system={data} />
+              <OptionalCard parts={data.optional_parts} />
+            </>
+          ) : (
+            <Card title="Queue and workers" flush>
+              {isError ? (
+                <Failure error={error} onRetry={() => void refetch()} what="The server does not say what goes on" />
+              ) : (
+                <Loading what="Loading what goes on" />
+              )}
+            </Card>
+          )}
+        </div>
       </div>
       {(data !== undefined || !isError) && (
         <div className="mt-4">
