@@ -31,7 +31,7 @@ def test_files_stand_in_a_tree_and_their_text_beside_it_with_numbers_of_lines(vi
     tree.get_by_role("treeitem", name="app.conf").first.click()
     text = page.get_by_role("region", name="Text of acme/default/app.conf")
     expect(text).to_contain_text("[stanza 1]")
-    page.get_by_role("button", name="Link to line 4").click()
+    page.get_by_role("button", name="Link to line 4", exact=True).click()
     expect(page).to_have_url(re.compile("line=4"))
     keep(page, "run-files")
     assert not violations(page)
@@ -93,7 +93,7 @@ def test_a_failed_run_says_why_with_its_code(visit: Visit, site: Site) -> None:
     why = page.get_by_role("region", name="Why it failed")
     expect(why).to_contain_text("archive_truncated")
     expect(why).to_contain_text(site.seeded.broken["error"]["detail"])
-    why.get_by_role("link", name="Show the errors in the log").click()
+    why.get_by_role("link", name="Show the log").click()
     expect(page.get_by_role("log", name="Events of the run")).to_contain_text("job_failed")
 
 
