@@ -2,7 +2,7 @@ import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
-// jsdom draws nothing, so nothing can be scrolled to
-Element.prototype.scrollIntoView ??= () => {};
+// jsdom draws nothing, so nothing can be scrolled to; tests of bytes do without a page at all
+if (typeof Element !== "undefined") Element.prototype.scrollIntoView ??= () => {};
 
 afterEach(cleanup);
