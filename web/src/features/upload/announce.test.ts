@@ -21,7 +21,7 @@ it("counts several, and names one", () => {
 
 it("says why one failed, and that no uploads are left", () => {
   const failure = { code: "storage_full", message: "There is no space left.", retryable: true };
-  const after = queue(start, begin, { type: "failed", id: "a", failure }, { type: "cancel", id: "b" });
+  const after = queue(start, begin, { type: "failed", id: "a", failure }, { type: "cancel", ids: ["b"] });
   expect(newsText(queue(start, begin).items, after.items)).toBe(
     "a.txt: failed. There is no space left. b.txt: cancelled. No uploads are left.",
   );

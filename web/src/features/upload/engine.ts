@@ -80,9 +80,10 @@ export class Engine {
     this.dispatch({ type: "edit", id, own, key: this.ports.newId() });
   }
 
-  cancel(id: string): void {
-    this.dispatch({ type: "cancel", id });
-    if (this.item(id)?.phase === "cancelled") this.running.get(id)?.abort(CANCELLED);
+  cancel(...ids: readonly string[]): void {
+    const running = ids.filter((id) => this.running.has(id));
+    this.dispatch({ type: "cancel", ids });
+    for (const id of running) if (this.item(id)?.phase === "cancelled") this.running.get(id)?.abort(CANCELLED);
   }
 
   /** What a person does: it shows at once. */

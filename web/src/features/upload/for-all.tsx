@@ -11,7 +11,7 @@ function set(forAll: Partial<ForAll>): void {
 }
 
 /** What is said once for all files that are not uploaded yet. */
-export function ForAllFiles({ forAll }: { forAll: ForAll }) {
+export function ForAllFiles({ forAll, hasFolders }: { forAll: ForAll; hasFolders: boolean }) {
   const ownerIsFine = OWNER.test(forAll.owner.trim());
   return (
     <Card title="For all files">
@@ -26,7 +26,10 @@ export function ForAllFiles({ forAll }: { forAll: ForAll }) {
             />
           )}
         </Field>
-        <Field label="Label">
+        <Field
+          label="Label"
+          hint={hasFolders ? "Without one, files of a folder are labelled with their path." : undefined}
+        >
           {(control) => (
             <Input
               {...control}

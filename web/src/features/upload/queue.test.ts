@@ -80,7 +80,7 @@ describe("the way of an upload", () => {
       ...added("a"),
       { type: "start" },
       begun("a"),
-      { type: "cancel", id: "a" },
+      { type: "cancel", ids: ["a"] },
       { type: "answered", id: "a", stored: STORED },
       { type: "failed", id: "a", failure: FAILURE },
     );
@@ -89,7 +89,7 @@ describe("the way of an upload", () => {
 
   it("cannot be cancelled any more once it is stored", () => {
     const queue = queued(...added("a"), { type: "start" }, begun("a"), { type: "answered", id: "a", stored: STORED });
-    expect(item(reduce(queue, { type: "cancel", id: "a" })).phase).toBe("comparing");
+    expect(item(reduce(queue, { type: "cancel", ids: ["a"] })).phase).toBe("comparing");
   });
 
   it("remembers that everything was out when it was cancelled", () => {
@@ -100,7 +100,7 @@ describe("the way of an upload", () => {
     });
     expect(isAllSent(item(queue))).toBe(true);
     expect(item(queue).meter?.sent).toBe(5);
-    expect(item(reduce(queue, { type: "cancel", id: "a" })).late).toBe(true);
+    expect(item(reduce(queue, { type: "cancel", ids: ["a"] })).late).toBe(true);
   });
 });
 
@@ -157,7 +157,7 @@ describe("the line", () => {
   it("counts those together that are started while others are under way", () => {
     const more = [...added("e"), { type: "start" } as const].reduce(reduce, waiting);
     expect(item(more, "e").batch).toBe(item(more, "a").batch);
-    const idle = ["a", "b", "c", "d"].reduce((queue, id) => reduce(queue, { type: "cancel", id }), waiting);
+    const idle = ["a", "b", "c", "d"].reduce((queue, id) => reduce(queue, { type: "cancel", ids: [id] }), waiting);
     const later = [...added("e"), { type: "start" } as const].reduce(reduce, idle);
     expect(item(later, "e").batch).toBe(item(later, "a").batch + 1);
   });
@@ -167,12 +167,12 @@ describe("the line", () => {
       begun("a"),
       { type: "answered", id: "a", stored: STORED } as const,
       { type: "done", id: "a" } as const,
-      { type: "cancel", id: "b" } as const,
+      { type: "cancel", ids: ["b"] } as const,
       { type: "failed", id: "c", failure: FAILURE } as const,
     ].reduce(reduce, waiting);
     expect(reduce(mixed, { type: "clear" }).items.map(({ id }) => id)).toEqual(["c", "d"]);
-    expect(reduce(mixed, { type: "remove", id: "d" }).items).toHaveLength(4);
-    expect(reduce(mixed, { type: "remove", id: "c" }).items).toHaveLength(3);
+    expect(reduce(mixed, { type: "remove", ids: ["d"] }).items).toHaveLength(4);
+    expect(reduce(mixed, { type: "remove", ids: ["c"] }).items).toHaveLength(3);
   });
 });
 

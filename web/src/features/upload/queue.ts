@@ -84,9 +84,9 @@ export type Action =
   | { type: "answered"; id: string; stored: Stored }
   | { type: "done"; id: string }
   | { type: "failed"; id: string; failure: Failure; key?: string }
-  | { type: "cancel"; id: string }
+  | { type: "cancel"; ids: readonly string[] }
   | { type: "retry"; ids: readonly string[] }
-  | { type: "remove"; id: string }
+  | { type: "remove"; ids: readonly string[] }
   | { type: "clear" }
   | { type: "pause" }
   | { type: "resume" };
@@ -172,17 +172,9 @@ export function reduce(queue: Queue, action: Action): Queue {
         }),
       );
     case "cancel":
-      return change(
-        queue,
-        action.id,
-        (phase) => isUnderWay(phase) && phase !== "comparing",
-        (item) => ({
-          phase: "cancelled",
-          late: isAllSent(item),
-        }),
-      );
+      return cancelled(queue, new Set(action.ids));
     case "remove":
-      return { ...queue, items: queue.items.filter((item) => item.id !== action.id || isUnderWay(item.phase)) };
+      return removed(queue, new Set(action.ids));
     case "clear":
       return { ...queue, items: queue.items.filter(({ phase }) => phase !== "done" && phase !== "cancelled") };
     case "pause":
@@ -269,6 +261,18 @@ function line(queue: Queue, which: (item: Item) => boolean): Queue {
         : item,
     ),
   };
+}
+
+function cancelled(queue: Queue, ids: ReadonlySet<string>): Queue {
+  const may = ({ id, phase }: Item) => ids.has(id) && isUnderWay(phase) && phase !== "comparing"; // that one is stored
+  return {
+    ...queue,
+    items: queue.items.map((item) => (may(item) ? { ...item, phase: "cancelled", late: isAllSent(item) } : item)),
+  };
+}
+
+function removed(queue: Queue, ids: ReadonlySet<string>): Queue {
+  return { ...queue, items: queue.items.filter(({ id, phase }) => !ids.has(id) || isUnderWay(phase)) };
 }
 
 function afterHashing(item: Item, at: number): Partial<Item> {

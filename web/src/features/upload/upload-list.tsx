@@ -101,22 +101,12 @@ function Actions({ items }: { items: readonly Item[] }) {
         </Button>
       )}
       {under.length > 1 && (
-        <Button
-          small
-          onClick={() => {
-            for (const item of under.toReversed()) uploads.cancel(item.id); // from the end: no other begins meanwhile
-          }}
-        >
+        <Button small onClick={() => uploads.cancel(...under.map((item) => item.id))}>
           Cancel all
         </Button>
       )}
       {drafts.length > 1 && (
-        <Button
-          small
-          onClick={() => {
-            for (const item of drafts) uploads.dispatch({ type: "remove", id: item.id });
-          }}
-        >
+        <Button small onClick={() => uploads.dispatch({ type: "remove", ids: drafts.map((item) => item.id) })}>
           Remove all
         </Button>
       )}

@@ -14,6 +14,7 @@ export function UploadPage() {
   useTitle("Upload");
   const queue = useUploads();
   const news = useNews(queue.items);
+  const drafts = queue.items.filter((item) => item.phase === "draft");
   const take = useCallback((finding: Finding) => {
     uploads.add(finding.files);
     const [unread] = finding.unread;
@@ -37,7 +38,9 @@ export function UploadPage() {
       </p>
       <div className="space-y-5">
         <DropZone onFiles={take} isSmall={queue.items.length > 0} />
-        {queue.items.some((item) => item.phase === "draft") && <ForAllFiles forAll={queue.forAll} />}
+        {drafts.length > 0 && (
+          <ForAllFiles forAll={queue.forAll} hasFolders={drafts.some((item) => item.path.includes("/"))} />
+        )}
         {queue.items.length > 0 && <UploadList queue={queue} />}
       </div>
     </>

@@ -100,7 +100,7 @@ export const UploadRow = memo(function UploadRow({ item, forAll, twin }: Props) 
               label={phase === "done" ? `Take ${path} off the list` : `Remove ${path}`}
               onClick={() => {
                 const next = row.current?.nextElementSibling ?? row.current?.previousElementSibling;
-                uploads.dispatch({ type: "remove", id: item.id });
+                uploads.dispatch({ type: "remove", ids: [item.id] });
                 if (next instanceof HTMLElement) next.focus();
               }}
             >
