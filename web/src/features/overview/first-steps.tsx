@@ -30,7 +30,7 @@ export function FirstSteps() {
           <Command what="the curl command" text={`curl -F file=@x.tar.gz -F type=archive ${server}/v1/uploads`} />
           <Command what="the forebay command" text={`forebay --server ${server} upload x.tar.gz --type archive`} />
           <p className="text-muted text-xs">
-            <a href="/docs" className="text-accent hover:underline">
+            <a href="/docs" className="text-accent underline">
               The API
             </a>{" "}
             can do all that these pages can.

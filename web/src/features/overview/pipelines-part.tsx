@@ -26,7 +26,7 @@ export function PipelinesPart() {
         items.length === 0 ? (
           <Nothing>
             No pipeline is watched yet.{" "}
-            <Link to="/pipelines" className="text-accent hover:underline">
+            <Link to="/pipelines" className="text-accent underline">
               Add one
             </Link>
           </Nothing>

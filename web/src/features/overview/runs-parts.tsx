@@ -24,7 +24,7 @@ export function LatestRuns() {
         items.length === 0 ? (
           <Nothing>
             Nothing was uploaded yet.{" "}
-            <Link to="/upload" className="text-accent hover:underline">
+            <Link to="/upload" className="text-accent underline">
               Upload a file
             </Link>
           </Nothing>

@@ -78,7 +78,7 @@ function Jobs({ worker }: { worker: Worker }) {
               to="/runs/$runId"
               params={{ runId: job.run_id }}
               search={{ tab: "jobs" }}
-              className="text-accent hover:underline"
+              className="text-accent underline"
             >
               {job.kind}
             </Link>
