@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import catalogue, documents, jobs, listing, memory, pipelines, search, startup, uploads
+from benchmarks import catalogue, documents, jobs, listing, memory, pipelines, search, startup, uploads, web
 from benchmarks.contestants import NAMES, Contestant, UnavailableError, line_up
 from benchmarks.quiet import alone
 from benchmarks.report import Table, machine, say, write_json
@@ -104,6 +104,11 @@ def run_search(options: argparse.Namespace, workspace: Workspace) -> Outcome:
     return found, search.tables(found, count)
 
 
+def run_web(options: argparse.Namespace, workspace: Workspace) -> Outcome:
+    found, sizes = web.measure(workspace, options.repeats or (3 if options.quick else 10))
+    return found, web.tables(found, sizes)
+
+
 def run_pipelines(options: argparse.Namespace, workspace: Workspace) -> Outcome:
     counts = options.rows or ([pipelines.SMALL] if options.quick else [pipelines.SMALL, 5_000_000])
     return pipelines.run(workspace, counts, quick=options.quick)
@@ -119,6 +124,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {
     "search": run_search,
     "pipelines": run_pipelines,
     "jobs": run_jobs,
+    "web": run_web,
 }
 
 
