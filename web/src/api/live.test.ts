@@ -29,6 +29,7 @@ let refused: boolean;
 let live: Live;
 let stop: () => void;
 let invalidated: unknown[];
+let answered: Promise<void>;
 
 const last = () => {
   const stream = streams.at(-1);
@@ -46,6 +47,7 @@ beforeEach(() => {
   streams = [];
   refused = false;
   invalidated = [];
+  answered = Promise.resolve();
   vi.stubGlobal(
     "fetch",
     async (_: string, { headers, signal }: { headers: Record<string, string>; signal: AbortSignal }) => {
@@ -59,6 +61,7 @@ beforeEach(() => {
   const queries = new QueryClient();
   vi.spyOn(queries, "invalidateQueries").mockImplementation(async (filters) => {
     invalidated.push(filters?.queryKey?.[0] ?? "everything");
+    await answered;
   });
   live = new Live(queries);
   stop = live.start();
@@ -70,6 +73,25 @@ afterEach(() => {
 });
 
 describe("Live", () => {
+  it("lets what is being fetched come to its end, however many events come meanwhile", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    answered = promise;
+    await settle();
+    last().event(1);
+    await settle();
+    const once = invalidated.length;
+    for (let position = 2; position < 6; position += 1) {
+      last().event(position);
+      await settle();
+    }
+    expect(invalidated).toHaveLength(once);
+    resolve();
+    await settle();
+    expect(invalidated).toHaveLength(2 * once);
+    await settle();
+    expect(invalidated).toHaveLength(2 * once);
+  });
+
   it("hears of events, and has what they are about fetched again, once for many", async () => {
     const heard = vi.fn();
     live.hear(heard);

@@ -23,6 +23,7 @@ export class Live {
   private reading: AbortController | undefined;
   private again: ReturnType<typeof setTimeout> | undefined;
   private settle: ReturnType<typeof setTimeout> | undefined;
+  private isBehind = false;
   private silence: ReturnType<typeof setTimeout> | undefined;
   private wasOpen = false;
   private readonly watchers = new Set<() => void>();
@@ -122,10 +123,17 @@ export class Live {
 
   private take(event: LiveEvent): void {
     for (const hearer of this.hearers) hearer(event);
-    this.settle ??= setTimeout(() => {
-      this.settle = undefined;
-      for (const key of TOUCHED) void this.queries.invalidateQueries({ queryKey: [key] });
-    }, SETTLE_MS);
+    this.isBehind = true;
+    this.settle ??= setTimeout(() => void this.catchUp(), SETTLE_MS);
+  }
+
+  /** One round after the other: a round cuts the one before it short, and steady events would let none come to its end. */
+  private async catchUp(): Promise<void> {
+    const mine = this.settle;
+    this.isBehind = false;
+    await Promise.all(TOUCHED.map((key) => this.queries.invalidateQueries({ queryKey: [key] })));
+    if (this.settle !== mine) return; // it was stopped meanwhile
+    this.settle = this.isBehind ? setTimeout(() => void this.catchUp(), SETTLE_MS) : undefined;
   }
 
   private become(state: LiveState): void {
