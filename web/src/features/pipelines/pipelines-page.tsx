@@ -28,7 +28,12 @@ export function PipelinesPage() {
   /** Whoever changes a filter begins with the first page. */
   const change = (part: { [K in keyof PipelinesSearch]?: PipelinesSearch[K] | undefined }) =>
     void navigate({ search: (before) => known({ ...before, cursor: undefined, ...part }), replace: true });
-  const health = (value: string | undefined) => change({ health: oneOf(value, [...HEALTHS, "attention"]) });
+  // what is disabled is found only while it is shown
+  const health = (value: string | undefined) =>
+    change({
+      health: oneOf(value, [...HEALTHS, "attention"]),
+      ...(value === "disabled" && { disabled: true }),
+    });
   return (
     <>
       <PageHead
@@ -77,7 +82,12 @@ export function PipelinesPage() {
           <Checkbox
             label={isList ? "Only disabled" : "Show disabled"}
             checked={search.disabled === true}
-            onChange={(event) => change({ disabled: event.target.checked ? true : undefined })}
+            onChange={(event) =>
+              change({
+                disabled: event.target.checked ? true : undefined,
+                ...(search.health === "disabled" && { health: undefined }),
+              })
+            }
           />
         </div>
       </search>

@@ -44,7 +44,7 @@ export const TYPE_CHOICES: readonly Choice[] = TYPES.map((value) => ({ value, la
 export const STATUS_CHOICES: readonly Choice[] = STATUSES.map((value) => ({ value, label: STATUS[value].word }));
 export const HEALTH_CHOICES: readonly Choice[] = [
   { value: "attention", label: "Needs attention" },
-  ...HEALTHS.filter((one) => one !== "disabled").map((value) => ({ value, label: HEALTH[value].word })),
+  ...HEALTHS.map((value) => ({ value, label: HEALTH[value].word })),
 ];
 
 /** What `value` is among `all`; what a select says is only a string. */
