@@ -74,8 +74,10 @@ afterEach(() => {
 
 describe("Live", () => {
   it("lets what is being fetched come to its end, however many events come meanwhile", async () => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    answered = promise;
+    let resolve = () => {};
+    answered = new Promise((done) => {
+      resolve = done;
+    });
     await settle();
     last().event(1);
     await settle();
