@@ -48,7 +48,7 @@ export function Shell() {
       >
         Skip to the page
       </a>
-      <div className="sticky top-0 z-30 flex h-14 items-center justify-between border-line border-b bg-surface px-4 lg:hidden">
+      <header className="sticky top-0 z-30 flex h-14 items-center justify-between border-line border-b bg-surface px-4 lg:hidden">
         <Brand />
         <div className="flex items-center gap-2">
           <ProgressNote short />
@@ -61,9 +61,10 @@ export function Shell() {
             {open ? <X aria-hidden className="size-5" /> : <Menu aria-hidden className="size-5" />}
           </IconButton>
         </div>
-      </div>
-      <div
+      </header>
+      <aside
         id="menu"
+        aria-label="Menu"
         className={classNames(
           "z-20 flex-col border-line border-r bg-surface lg:sticky lg:top-0 lg:flex lg:h-screen",
           open ? "fixed inset-0 top-14 flex" : "hidden",
@@ -78,6 +79,7 @@ export function Shell() {
               key={to}
               to={to}
               activeOptions={{ exact }}
+              {...(to === "/pipelines" && path.startsWith("/clients/") ? { "data-status": "active" } : {})}
               className="flex items-center gap-3 rounded-md px-3 py-2 font-medium text-muted hover:bg-sunken hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:text-accent-strong"
             >
               <Icon aria-hidden className="size-4.5" strokeWidth={1.75} />
@@ -96,7 +98,7 @@ export function Shell() {
             <ThemeChoice />
           </div>
         </div>
-      </div>
+      </aside>
       <main id="page" tabIndex={-1} className="min-w-0 px-4 py-6 outline-none sm:px-6 lg:px-8">
         <div className="mx-auto max-w-7xl">
           <Outlet />
