@@ -21,7 +21,7 @@ export function sizeOf(run: Run): number | undefined {
 function Name({ run }: { run: Run }) {
   const [sent] = run.files;
   return (
-    <div className="min-w-36 max-w-xs xl:max-w-md">
+    <div className="min-w-36 max-w-40 sm:max-w-xs xl:max-w-md">
       <Link
         to="/runs/$runId"
         params={{ runId: run.id }}
