@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Alert>[] = [
           to="/alerts"
           search={(now) => ({ ...now, alert: alert.id })}
           resetScroll={false}
-          className="line-clamp-3 font-medium text-ink [overflow-wrap:anywhere] hover:text-accent-strong hover:underline"
+          className="line-clamp-3 min-h-6 font-medium text-ink [overflow-wrap:anywhere] hover:text-accent-strong hover:underline"
         >
           {alert.summary}
         </Link>
