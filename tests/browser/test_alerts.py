@@ -14,7 +14,9 @@ from tests.http.pipelines_office import get, new_client, new_pipeline, report
 
 def failing_pipeline(site: Site) -> Row:
     """Fails by the rule for everything, and so has an alert of its own."""
-    pipeline = new_pipeline(site.api, new_client(site.api), name=f"Weir {uuid4().hex[:8]}")
+    pipeline = new_pipeline(
+        site.api, new_client(site.api, name=f"Fisheries {uuid4().hex[:8]}"), name=f"Weir {uuid4().hex[:8]}"
+    )
     report(site.api, pipeline, "1", "failed", error_message="the gate is stuck")
     return pipeline
 

@@ -58,7 +58,7 @@ def test_a_pipeline_has_its_history_and_each_run_what_was_reported(visit: Visit,
 
 
 def test_a_failure_that_is_reported_turns_up_on_the_open_page(visit: Visit, site: Site) -> None:
-    client = new_client(site.api)
+    client = new_client(site.api, name=f"Rivers {uuid4().hex[:8]}")
     pipeline = new_pipeline(site.api, client, name="Watched")
     report(site.api, pipeline, "1", "success")
     page = visit.open(f"/pipelines/{pipeline['id']}", "Watched")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.routes import standing
 from tests.browser.seeds import uploaded
-from tests.browser.site import Site, Visit
+from tests.browser.site import NARROW, Site, Visit
 from tests.browser.watch import Watch
 
 CONFIGURATION = b"[default]\nhost = somebody-else\n"
@@ -98,3 +98,11 @@ def test_a_server_that_does_not_answer_is_said_and_asked_again(visit: Visit, wat
     page.unroute("**/v1/runs?*")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("link", name="Cut short")).to_be_visible()
+
+
+def test_a_long_name_leaves_room_for_the_status_on_a_phone(visit: Visit, site: Site) -> None:
+    label = f"A name that goes on and on, as names of nightly builds do {uuid4().hex}"
+    uploaded(site.api, CONFIGURATION, type="single_conf", name="long.conf", label=label)
+    page = visit.open("/runs", "Runs", size=NARROW)
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name=label))
+    expect(row.get_by_text("Complete", exact=True)).to_be_in_viewport(ratio=1)

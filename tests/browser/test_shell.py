@@ -24,7 +24,7 @@ def theme_of(page: Page) -> str:
 def test_every_page_is_a_click_away_and_names_the_tab(visit: Visit) -> None:
     page = visit.open("/")
     for name in PAGES:
-        page.get_by_role("navigation", name="Pages").get_by_role("link", name=name).click()
+        page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link", name=name).click()
         standing(page, name)
         expect(page).to_have_title(re.compile(rf"^{name} · Forebay$|^Forebay$"))
         expect(page.get_by_role("link", name=name).and_(page.locator("[aria-current=page]"))).to_have_count(1)
@@ -50,7 +50,7 @@ def test_the_keyboard_skips_to_the_page_and_goes_to_others(visit: Visit) -> None
     expect(page.get_by_role("main")).to_be_focused()
     page.reload()
     standing(page, "Overview")
-    link = page.get_by_role("navigation", name="Pages").get_by_role("link", name="Documents")
+    link = page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link", name="Documents")
     for _ in range(8):  # the skip link, the name of the program, and what comes before it in the list
         page.keyboard.press("Tab")
         if link.evaluate("link => link === document.activeElement"):
@@ -62,11 +62,11 @@ def test_the_keyboard_skips_to_the_page_and_goes_to_others(visit: Visit) -> None
 
 def test_on_a_phone_pages_are_in_a_menu_that_the_keyboard_opens(visit: Visit) -> None:
     page = visit.open("/upload", "Upload", size=NARROW)
-    expect(page.get_by_role("navigation", name="Pages")).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Pages", exact=True)).to_be_hidden()
     menu = page.get_by_role("button", name="Open the menu")
     menu.focus()
     page.keyboard.press("Enter")
-    navigation = page.get_by_role("navigation", name="Pages")
+    navigation = page.get_by_role("navigation", name="Pages", exact=True)
     expect(navigation).to_be_visible()
     expect(page.get_by_role("button", name="Close the menu")).to_have_attribute("aria-expanded", "true")
     keep(page, "menu-light-narrow")

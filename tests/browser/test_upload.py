@@ -73,6 +73,7 @@ def test_several_files_go_at_once_and_one_that_is_refused_says_why(
     files = [tmp_path / name for name in ("a.conf", "b.conf", "c.txt", "wrong.tar.gz")]
     for number, file in enumerate(files):
         file.write_bytes(bundle() if file.suffix == ".gz" else f"[default]\nhost = {number}\n".encode())
+    files[2].write_text("Dear Sir,\n\nthe heron has come back.\n")
     choose(page, *files)
     page.get_by_label("Type of wrong.tar.gz").select_option("document")
     expect(row(page, "wrong.tar.gz")).to_contain_text("The server will refuse it")
