@@ -52,7 +52,7 @@ $(MODULES): web/package-lock.json web/package.json web/.npmrc
 
 # Without the pages the rest still works, so that whoever cannot build them can run it all the same.
 run: $(RUNNABLE) ## Start Forebay on FOREBAY_HOST:FOREBAY_PORT (127.0.0.1:8000)
-	@npm_config_fetch_retries=1 npm_config_fetch_retry_mintimeout=500 npm_config_fetch_retry_maxtimeout=1000 \
+	@UV_HTTP_TIMEOUT=15 npm_config_fetch_timeout=15000 npm_config_fetch_retries=1 npm_config_fetch_retry_mintimeout=500 npm_config_fetch_retry_maxtimeout=1000 \
 	  $(MAKE) --no-print-directory web || \
 	  if [ -f $(PAGES) ]; then echo "forebay: the web pages could not be built anew (make web says why); those of before are served" >&2; \
 	  else echo "forebay: the web pages could not be built (make web says why); Forebay starts without them" >&2; fi

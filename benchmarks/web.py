@@ -20,26 +20,29 @@ from tests.services import browser
 
 RUNS = 60
 MOST_BYTES = 200_000
-PAINTED = """() => new Promise((resolve) => {
-  new PerformanceObserver((seen) => {
-    for (const { startTime } of seen.getEntriesByName("first-contentful-paint")) resolve(startTime);
-  }).observe({ type: "paint", buffered: true });
-})"""
+PATIENCE_MS = 60_000
+PAINTED = f"""() => new Promise((resolve, reject) => {{
+  setTimeout(() => reject(new Error("nothing was painted")), {PATIENCE_MS});
+  new PerformanceObserver((seen) => {{
+    for (const {{ startTime }} of seen.getEntriesByName("first-contentful-paint")) resolve(startTime);
+  }}).observe({{ type: "paint", buffered: true }});
+}})"""
 RECEIVED = """performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
   .reduce((sum, entry) => sum + entry.transferSize, 0)"""
 # From the click until what was asked for stands there and was painted, measured where it happens: without the way of a
 # command to the browser and back.
-GO_TO_RUNS = """() => new Promise((resolve) => {
+GO_TO_RUNS = f"""() => new Promise((resolve, reject) => {{
+  setTimeout(() => reject(new Error("the list of runs never stood there")), {PATIENCE_MS});
   const start = performance.now();
   const stands = () => document.querySelector("h1")?.textContent === "Runs" && document.querySelector("tbody a");
-  const look = new MutationObserver(() => {
+  const look = new MutationObserver(() => {{
     if (!stands()) return;
     look.disconnect();
     requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
-  });
-  look.observe(document.body, { childList: true, subtree: true, characterData: true });
+  }});
+  look.observe(document.body, {{ childList: true, subtree: true, characterData: true }});
   [...document.querySelectorAll("nav a")].find((link) => link.textContent.startsWith("Runs")).click();
-})"""
+}})"""
 
 
 class OverBudgetError(Exception):

@@ -18,7 +18,12 @@ from tests.http.conftest import PLACES, service_settings
 from tests.server_process import running_server
 from tests.services.browser import Browser
 
-SETTINGS = {"FOREBAY_SWEEP_INTERVAL_SECONDS": "0", "FOREBAY_ALERT_INTERVAL_SECONDS": "1"}
+SETTINGS = {
+    "FOREBAY_SWEEP_INTERVAL_SECONDS": "0",
+    "FOREBAY_ALERT_INTERVAL_SECONDS": "1",
+    "FOREBAY_LLM_API_KEY": "told-to-nobody-llm",
+    "FOREBAY_LINEAGE_TOKEN": "told-to-nobody-lineage",
+}
 CALL = pytest.StashKey[pytest.CallInfo[None]]()
 
 

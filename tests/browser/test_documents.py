@@ -67,10 +67,13 @@ def test_a_category_is_corrected_in_one_click_and_undone(visit: Visit, site: Sit
     chosen.click()
     expect(chosen).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_text(re.compile("^Corrected by you"))).to_be_visible()
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_enabled()  # before that it is only said to have been done
     corrected = detail(site.api, document["id"])
     assert (corrected["category"], corrected["classified_by"]) == (None, "person")
-    page.get_by_role("button", name="Undo").click()
+    undo.click()
     expect(chosen).to_have_attribute("aria-pressed", "false")
+    expect(undo).to_have_count(0)
     assert detail(site.api, document["id"])["category"] == document["category"]
     keep(page, "document-corrected")
 

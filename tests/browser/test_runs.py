@@ -4,7 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.routes import standing
 from tests.browser.seeds import uploaded
@@ -12,10 +12,6 @@ from tests.browser.site import NARROW, Site, Visit
 from tests.browser.watch import Watch
 
 CONFIGURATION = b"[default]\nhost = somebody-else\n"
-
-
-def rows(page: Page) -> int:
-    return page.get_by_role("table", name="Runs").get_by_role("row").count() - 1  # its head
 
 
 def test_filters_stand_in_the_address_and_survive_reload_and_the_way_back(visit: Visit, site: Site) -> None:

@@ -107,6 +107,8 @@ def test_a_gibibyte_is_cancelled_and_sent_again(site: Site, page: Page, tmp_path
     uplink = Uplink(page)
     uplink.slow(32 * MIB)
     choose(page, file)
+    label = f"Large {uuid4().hex[:8]}"
+    page.get_by_label("Label", exact=True).fill(label)
     page.get_by_role("button", name=re.compile("^Upload 1 file")).click()
     progress = page.get_by_role("progressbar", name="Upload of large.tar")
     expect(progress).to_have_attribute("aria-valuenow", re.compile("^[1-9]"))
@@ -114,7 +116,10 @@ def test_a_gibibyte_is_cancelled_and_sent_again(site: Site, page: Page, tmp_path
     keep(page, "upload-under-way")
     page.get_by_role("button", name="Cancel large.tar").click()
     expect(row(page, file.name)).to_contain_text("Cancelled")
-    assert site.api.runs(label="large.tar", status="stored") == []
+    runs = page.context.new_page()
+    runs.goto(f"/runs?label={label}")
+    expect(runs.get_by_role("row").filter(has_text=label)).to_contain_text("upload_interrupted")
+    runs.close()
     uplink.free()
     page.get_by_role("button", name="Retry large.tar").click()
     expect(row(page, file.name)).to_contain_text("Matches the file here.", timeout=120_000)

@@ -306,14 +306,25 @@ def describe(settings: Settings) -> dict[str, str | int | float]:
     return shown
 
 
+# From the first colon to the last @. Of URLs of the web that part ends where a path or a query begins, and a port may
+# stand there; of others there are drivers that take any of these characters in a password.
+_PASSWORD = re.compile(
+    r"(?P<head>\bhttps?://[^/?#:]*):(?!\d*(?:[/?#]|$)).*@|(?P<other>\b(?!https?:)\w[\w+.-]*://[^/:]*):.*@", re.DOTALL
+)
+
+
 def _shown(name: str, value: str) -> str:
     return ("***" if value else "") if name in SECRETS else mask(value)
 
 
 def mask(url: str) -> str:
-    """The URL without its password and without the values of query parameters that hold a secret."""
-    # The second way is a password with ? or # in it as it stands, which drivers of databases take.
-    hidden = re.sub(r"(?P<head>\w[\w+.-]*://[^/?#@:]*):(?:[^?#]*|[^/@]*[?#][^@]*)@", r"\g<head>:***@", url)
+    """The URL without its password and without the values of query parameters that hold a secret.
+
+    Drivers differ in where they see a password end, and in which characters they take in it as they stand. So all is
+    hidden that one of them could take for a piece of it; a URL that is hardly readable then is better than one that
+    tells.
+    """
+    hidden = _PASSWORD.sub(lambda found: f"{found['head'] or found['other']}:***@", url)
     return re.sub(r"(?i)([?&][^=&#]*(?:secret|password|token|key|credential)[^=&#]*=)[^&#]*", r"\1***", hidden)
 
 

@@ -41,6 +41,14 @@ def test_no_secret_of_any_setting_is_in_it() -> None:
     assert values["FOREBAY_QUEUE_URL"] == "rediss://:***@broker.example:6379/0"
 
 
+@pytest.mark.parametrize("user", ["app@server", "ap?p", "app:12/", "app:1?/#"])
+def test_no_password_of_a_database_is_in_it_however_odd_its_url(user: str) -> None:
+    between = "" if ":" in user else ":"
+    overrides = {"database_url": f"postgresql://{user}{between}{SECRET}@db.example/forebay"}
+    shown = asdict(described(load_settings({}, env_file=Path("/nonexistent"), overrides=overrides)))
+    assert SECRET not in str(shown)
+
+
 def test_each_setting_is_there_with_what_it_is_for() -> None:
     settings = described(Settings()).settings
     assert [one.name for one in settings] == [f"FOREBAY_{name.upper()}" for name in Settings.__struct_fields__]

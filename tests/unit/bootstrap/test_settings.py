@@ -50,6 +50,15 @@ def test_a_wrong_setting_is_named_with_its_value_and_what_was_expected(name: str
         ("postgresql+psycopg://user:a#b@host:5432/db?x=1", "postgresql+psycopg://user:***@host:5432/db?x=1"),
         ("redis://:p?w@host:6379/0", "redis://:***@host:6379/0"),
         ("http://host:8000/path?who=a@b", "http://host:8000/path?who=a@b"),
+        ("https://me@corp.example:geheim@host", "https://me@corp.example:***@host"),
+        ("postgresql://app@server:geheim@host/db", "postgresql://app@server:***@host/db"),
+        ("postgresql://app:ge/h?eim@host/db", "postgresql://app:***@host/db"),
+        ("postgresql://app:12/34@host/db", "postgresql://app:***@host/db"),
+        ("postgresql://a?p#p:geheim@host/db", "postgresql://a?p#p:***@host/db"),
+        ("postgresql://host:5432/db", "postgresql://host:5432/db"),
+        ("amqp://service@corp:geheim@broker", "amqp://service@corp:***@broker"),
+        ("redis://a:geheim@one/0;redis://a:geheim@two/0", "redis://a:***@two/0"),
+        ("s3://bucket/x?endpoint_url=http://key:geheim@host:1/", "s3://bucket/x?endpoint_url=http://key:***@host:1/"),
     ],
 )
 def test_secrets_in_urls_are_masked(url: str, shown: str) -> None:
