@@ -1,11 +1,11 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "@/index.css";
 import { Live } from "@/api/live";
-import { asApiError } from "@/api/problem";
 import { LiveProvider } from "@/app/context";
+import { makeQueries } from "@/app/queries";
 import { applyTheme, chosenTheme, followSystemTheme } from "@/app/theme";
 import { makeRouter } from "@/routes";
 import { Toaster } from "@/ui/toast";
@@ -13,18 +13,7 @@ import { Toaster } from "@/ui/toast";
 applyTheme(chosenTheme());
 followSystemTheme();
 
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 2_000,
-      // what was refused will be refused again; only what may pass is tried again
-      retry: (count, error) => {
-        const { status } = asApiError(error);
-        return (status === 0 || status === 429 || status >= 500) && count < 2;
-      },
-    },
-  },
-});
+const queries = makeQueries();
 const live = new Live(queries);
 const router = makeRouter(queries);
 live.start();
