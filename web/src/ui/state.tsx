@@ -61,6 +61,15 @@ export function Failure({
   );
 }
 
+/** Above what was fetched before, when it could not be fetched again. */
+export function NotUpToDate({ error }: { error: unknown }) {
+  return (
+    <p role="alert" className="px-4 py-2 text-warn">
+      Not up to date: {asApiError(error).message}
+    </p>
+  );
+}
+
 /** A grey shape where something will be. */
 export function Skeleton({ className }: { className?: string }) {
   return <div aria-hidden className={classNames("animate-pulse rounded bg-line/70", className ?? "h-4 w-full")} />;

@@ -84,9 +84,16 @@ describe("DataTable", () => {
     expect(retry).toHaveBeenCalledOnce();
   });
 
-  it("goes on showing what it had when it cannot be fetched again", () => {
-    render(table({ error: new ApiError("away", { status: 0, code: "offline" }) }));
+  it("goes on showing what it had when it cannot be fetched again, and says so", () => {
+    render(table({ error: new ApiError("The server is away", { status: 0, code: "offline" }) }));
     expect(screen.getByText("heron")).toBeVisible();
+    expect(screen.getByRole("alert")).toHaveTextContent("Not up to date: The server is away");
+  });
+
+  it("does not claim that there is nothing without saying that it could not look again", () => {
+    render(table({ rows: [], error: new ApiError("The server is away", { status: 0, code: "offline" }) }));
+    expect(screen.getByText("There is nothing here yet")).toBeVisible();
+    expect(screen.getByRole("alert")).toHaveTextContent("Not up to date: The server is away");
   });
 
   it("has buttons for pages only where there are others", async () => {

@@ -2,7 +2,7 @@ import { type ColumnDef, tableFeatures, useTable } from "@tanstack/react-table";
 import type { ReactNode } from "react";
 import { Button } from "@/ui/button";
 import { classNames } from "@/ui/class-names";
-import { Empty, Failure, Skeleton } from "@/ui/state";
+import { Empty, Failure, NotUpToDate, Skeleton } from "@/ui/state";
 
 const features = tableFeatures({});
 
@@ -48,9 +48,18 @@ export function DataTable<Row extends object>({
   paging,
 }: Props<Row>) {
   if (error != null && rows === undefined) return <Failure error={error} onRetry={onRetry} />;
-  if (rows?.length === 0 && paging?.first === undefined) return empty ?? <Empty title="There is nothing here yet" />;
+  const outdated = error != null && <NotUpToDate error={error} />;
+  if (rows?.length === 0 && paging?.first === undefined) {
+    return (
+      <>
+        {outdated}
+        {empty ?? <Empty title="There is nothing here yet" />}
+      </>
+    );
+  }
   return (
     <>
+      {outdated}
       <div className={classNames("relative overflow-x-auto transition-opacity", isStale && "opacity-60")}>
         <Rows label={label} columns={columns} rows={rows} keyOf={keyOf} />
       </div>

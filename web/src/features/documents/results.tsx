@@ -8,7 +8,7 @@ import type { DocumentsSearch } from "@/features/documents/search";
 import { SyntaxHint } from "@/features/documents/syntax-hint";
 import { buttonClasses } from "@/ui/button";
 import { classNames } from "@/ui/class-names";
-import { Empty, Failure, Skeleton } from "@/ui/state";
+import { Empty, Failure, NotUpToDate, Skeleton } from "@/ui/state";
 
 /** The list, or what is to be said instead of it. */
 export function Results({
@@ -35,19 +35,25 @@ export function Results({
       </Empty>
     );
   }
-  if (items.length === 0) return <Nothing search={search} />;
   return (
-    <ul
-      aria-label="Documents"
-      aria-busy={isStale}
-      className={classNames("transition-opacity", isStale && "opacity-60")}
-    >
-      {items.map((document) => (
-        <li key={document.id} className="border-line border-b last:border-0">
-          <Result document={document} query={search.q} />
-        </li>
-      ))}
-    </ul>
+    <>
+      {error != null && <NotUpToDate error={error} />}
+      {items.length === 0 ? (
+        <Nothing search={search} />
+      ) : (
+        <ul
+          aria-label="Documents"
+          aria-busy={isStale}
+          className={classNames("transition-opacity", isStale && "opacity-60")}
+        >
+          {items.map((document) => (
+            <li key={document.id} className="border-line border-b last:border-0">
+              <Result document={document} query={search.q} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 
