@@ -26,6 +26,8 @@ class Stream {
 
 let streams: Stream[];
 let refused: boolean;
+let isDeaf: boolean;
+let queries: QueryClient;
 let live: Live;
 let stop: () => void;
 let invalidated: unknown[];
@@ -46,6 +48,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   streams = [];
   refused = false;
+  isDeaf = false;
   invalidated = [];
   answered = Promise.resolve();
   vi.stubGlobal(
@@ -55,10 +58,11 @@ beforeEach(() => {
       const stream = new Stream(new Headers(headers));
       streams.push(stream);
       signal.addEventListener("abort", () => stream.breaks());
+      if (isDeaf) await new Promise((_, refuse) => signal.addEventListener("abort", refuse));
       return stream.response;
     },
   );
-  const queries = new QueryClient();
+  queries = new QueryClient();
   vi.spyOn(queries, "invalidateQueries").mockImplementation(async (filters) => {
     invalidated.push(filters?.queryKey?.[0] ?? "everything");
     await answered;
@@ -161,6 +165,25 @@ describe("Live", () => {
     expect(streams).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(streams.length).toBeGreaterThan(1);
+  });
+
+  it("polls when nothing answers, and goes on with that while it asks for the stream again", async () => {
+    stop();
+    isDeaf = true;
+    live = new Live(queries);
+    stop = live.start();
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(live.current()).toBe("connecting");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(live.current()).toBe("polling");
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(invalidated).toEqual(Array.from({ length: 6 }, () => "everything"));
+    isDeaf = false;
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(live.current()).toBe("live");
+    invalidated = [];
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(invalidated).toEqual([]);
   });
 
   it("hears nothing while nobody looks, and fetches what it missed", async () => {

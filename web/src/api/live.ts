@@ -8,6 +8,7 @@ export type LiveState = "connecting" | "live" | "polling";
 
 const POLL_MS = 5_000;
 const SETTLE_MS = 250;
+const ANSWER_MS = 10_000; // a proxy may hold the answer back for ever, and a dead connection says nothing
 const SILENT_MS = 45_000; // the server beats every 15 seconds, however little happens
 /** The first words of the keys of queries that events of runs and jobs are about. */
 const TOUCHED = ["runs", "jobs", "documents", "system"] as const;
@@ -66,17 +67,26 @@ export class Live {
         this.reading = undefined;
         clearTimeout(this.silence);
         this.become("polling");
-        this.again = setTimeout(() => {
-          void this.queries.invalidateQueries();
-          this.open();
-        }, POLL_MS);
+        this.again ??= setTimeout(() => this.poll(), POLL_MS);
       });
+  }
+
+  /** Goes on while the stream is asked for again: that may take longer than a round. */
+  private poll(): void {
+    this.again = setTimeout(() => this.poll(), POLL_MS);
+    void this.queries.invalidateQueries();
+    this.open();
+  }
+
+  private stopPolling(): void {
+    clearTimeout(this.again);
+    this.again = undefined;
   }
 
   private stop(): void {
     this.reading?.abort();
     this.reading = undefined;
-    clearTimeout(this.again);
+    this.stopPolling();
     clearTimeout(this.silence);
     clearTimeout(this.settle);
     this.settle = undefined;
@@ -86,10 +96,12 @@ export class Live {
     const { signal } = reading;
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (this.position !== "") headers["Last-Event-ID"] = this.position;
+    this.awaitBeat(reading, ANSWER_MS);
     const response = await fetch("/v1/events", { headers, signal, cache: "no-store" });
     if (!response.ok || response.body === null) throw new Error(`the stream of events: ${response.status}`);
     const missed = this.state === "polling" || this.wasOpen;
     this.wasOpen = true;
+    this.stopPolling();
     this.become("live");
     if (missed) void this.queries.invalidateQueries();
     const beats = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
@@ -116,9 +128,9 @@ export class Live {
   }
 
   /** A connection may be gone without a word: when the network changes, or the computer slept. */
-  private awaitBeat(reading: AbortController): void {
+  private awaitBeat(reading: AbortController, wait = SILENT_MS): void {
     clearTimeout(this.silence);
-    this.silence = setTimeout(() => reading.abort(), SILENT_MS);
+    this.silence = setTimeout(() => reading.abort(), wait);
   }
 
   private take(event: LiveEvent): void {
