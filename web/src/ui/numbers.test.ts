@@ -28,6 +28,10 @@ test("few percent are told more exactly", () => {
   expect([0, 0.004, 0.05, 0.251, 1].map(percentText)).toEqual(["0 %", "0.4 %", "5.0 %", "25 %", "100 %"]);
 });
 
+test("what is not all of it is never 100 %", () => {
+  expect([0.9967, 0.9999, 0.991, 0.99, 0.986].map(percentText)).toEqual(["99.6 %", "99.9 %", "99.1 %", "99 %", "99 %"]);
+});
+
 test("one is not many", () => {
   expect([0, 1, 1200].map((count) => pluralText(count, "file"))).toEqual(["0 files", "1 file", "1,200 files"]);
 });

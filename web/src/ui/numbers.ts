@@ -26,9 +26,10 @@ export function pluralText(count: number, one: string, many = `${one}s`): string
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
 
-/** 0.25 → "25 %"; of few it says no more digits than it knows. */
+/** 0.25 → "25 %"; of few it says no more digits than it knows. What is not quite all is never told as 100 %. */
 export function percentText(share: number): string {
   const percent = share * 100;
+  if (percent > 99 && percent < 100) return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
   return `${percent > 0 && percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} %`;
 }
 
