@@ -47,7 +47,7 @@ export function runTypeQuery(runId: string) {
   });
 }
 
-/** The text's bytes, piece by piece. The digest is part of the key, so events of the server fetch nothing again. */
+/** The text's bytes, piece by piece. The digest is part of the key: what is there is never fetched again. */
 export function textQuery(id: string, text: { sha256: string; size_bytes: number }) {
   return infiniteQueryOptions({
     queryKey: ["document-text", id, text.sha256],
@@ -62,7 +62,7 @@ export function textQuery(id: string, text: { sha256: string; size_bytes: number
       const fetched = pages.reduce((sum, page) => sum + page.length, 0);
       return fetched < text.size_bytes ? fetched : undefined;
     },
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: "static", // not even when everything is fetched again, as polling does
     gcTime: 60_000,
     enabled: text.size_bytes > 0,
   });
