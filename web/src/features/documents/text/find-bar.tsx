@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { MOST_MATCHES } from "@/features/documents/text/find";
 import { IconButton } from "@/ui/button";
 import { Input } from "@/ui/field";
@@ -19,12 +19,24 @@ interface Props {
 /** Enter finds the next, Shift and Enter the one before. */
 export function FindBar({ query, onQuery, count, at, onStep }: Props) {
   const [typed, setTyped] = useState(query);
-  useEffect(() => setTyped(query), [query]);
+  const told = useRef(query);
   useEffect(() => {
-    if (typed === query) return;
-    const timer = setTimeout(() => onQuery(typed), PAUSE_MS);
+    if (query === told.current) return; // it is what was typed here, and more may stand there by now
+    told.current = query;
+    setTyped(query);
+  }, [query]);
+  const tell = useCallback(
+    (text: string) => {
+      if (text === told.current) return;
+      told.current = text;
+      onQuery(text);
+    },
+    [onQuery],
+  );
+  useEffect(() => {
+    const timer = setTimeout(() => tell(typed), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [typed, query, onQuery]);
+  }, [typed, tell]);
   const total = `${countText(count)}${count === MOST_MATCHES ? "+" : ""}`;
   return (
     <div className="flex items-center gap-1">
@@ -41,7 +53,7 @@ export function FindBar({ query, onQuery, count, at, onStep }: Props) {
           if (event.key !== "Enter") return;
           event.preventDefault();
           if (typed === query) onStep(event.shiftKey ? -1 : 1);
-          else onQuery(typed);
+          else tell(typed);
         }}
       />
       <span role="status" className="min-w-16 px-1 text-center text-muted text-xs tabular-nums whitespace-nowrap">
