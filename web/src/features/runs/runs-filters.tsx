@@ -3,10 +3,10 @@ import { useId, useState } from "react";
 import { known } from "@/app/search";
 import { RUN_STATUSES, RUN_TYPES, type RunsSearch } from "@/features/runs/search";
 import { RUN_STATUS, RUN_TYPE } from "@/features/runs/status";
-import { useTyped } from "@/features/runs/use-typed";
 import { Button } from "@/ui/button";
 import { classNames } from "@/ui/class-names";
 import { FilterSelect, Input } from "@/ui/field";
+import { useTyped } from "@/ui/use-typed";
 
 const STATUSES = RUN_STATUSES.map((value) => ({ value, label: RUN_STATUS[value].label }));
 const TYPES = RUN_TYPES.map((value) => ({ value, label: RUN_TYPE[value] }));

@@ -1,4 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { known } from "@/app/search";
 import type { Setting } from "@/features/system/queries";
 import { found, ORIGINS, readableText } from "@/features/system/settings";
 import { Badge } from "@/ui/badge";
@@ -7,6 +8,7 @@ import { Checkbox, Input } from "@/ui/field";
 import { pluralText } from "@/ui/numbers";
 import { Empty } from "@/ui/state";
 import { type Column, DataTable } from "@/ui/table";
+import { useTyped } from "@/ui/use-typed";
 
 const COLUMNS: readonly Column<Setting>[] = [
   {
@@ -68,6 +70,10 @@ function Origin({ origin }: { origin: Setting["origin"] }) {
 export function SettingsCard({ settings }: { settings: readonly Setting[] | undefined }) {
   const { find, changed } = useSearch({ from: "/system" });
   const navigate = useNavigate({ from: "/system" });
+  const typed = useTyped(
+    find,
+    (text) => void navigate({ search: (now) => known({ ...now, find: text }), replace: true, resetScroll: false }),
+  );
   const rows = settings === undefined ? undefined : found(settings, find, changed ?? false);
   return (
     <Card
@@ -91,15 +97,7 @@ export function SettingsCard({ settings }: { settings: readonly Setting[] | unde
             aria-label="Find a setting"
             placeholder="Find a setting"
             className="h-8 w-48 text-xs"
-            value={find ?? ""}
-            onChange={(event) => {
-              const text = event.target.value;
-              void navigate({
-                search: ({ find: _, ...rest }) => (text === "" ? rest : { ...rest, find: text }),
-                replace: true,
-                resetScroll: false,
-              });
-            }}
+            {...typed}
           />
         </search>
       }

@@ -11,10 +11,10 @@ import { useTree } from "@/features/runs/files/use-tree";
 import type { Listing } from "@/features/runs/queries";
 import { RUN_STATUS } from "@/features/runs/status";
 import { listingVersion, membersCounted } from "@/features/runs/timeline";
-import { useTyped } from "@/features/runs/use-typed";
 import { Card } from "@/ui/card";
 import { Input } from "@/ui/field";
 import { Empty, Failure } from "@/ui/state";
+import { useTyped } from "@/ui/use-typed";
 
 interface Props {
   run: Schemas["RunBody"];
