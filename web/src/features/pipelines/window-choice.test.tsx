@@ -32,3 +32,16 @@ test("an end before the beginning is told to the reader, and to nobody else", ()
   fireEvent.change(end, { target: { value: toLocalInput("2026-11-19T10:00:00Z") } });
   expect(told).toHaveBeenCalledExactlyOnceWith({ ...OWN, until: "2026-11-19T10:00:00.000Z" });
 });
+
+test("a year that is still being typed stays in its field, and is told to nobody", () => {
+  const told = vi.fn();
+  render(<WindowChoice search={OWN} onChange={told} />);
+  const from = screen.getByLabelText("From");
+  for (const year of ["0002", "0020", "0202"]) {
+    fireEvent.change(from, { target: { value: `${year}-11-10T10:00` } });
+    expect(from).toHaveValue(`${year}-11-10T10:00`);
+  }
+  expect(told).not.toHaveBeenCalled();
+  fireEvent.change(from, { target: { value: toLocalInput("2025-11-10T10:00:00Z") } });
+  expect(told).toHaveBeenCalledExactlyOnceWith({ ...OWN, since: "2025-11-10T10:00:00.000Z" });
+});

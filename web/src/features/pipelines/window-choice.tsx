@@ -3,6 +3,7 @@ import type { WindowSearch } from "@/features/pipelines/search";
 import {
   DEFAULT_WINDOW,
   fromLocalInput,
+  isHalfTyped,
   type Span,
   spanOf,
   spanProblem,
@@ -49,7 +50,7 @@ function OwnWindow({ since, until, onChange }: Span & { onChange: (span: Span) =
   const change = (part: Partial<Span>) => {
     const next = { ...draft, ...part };
     setDraft(next);
-    if (spanProblem(next) === undefined) onChange(next);
+    if (spanProblem(next) === undefined && !isHalfTyped(next)) onChange(next);
   };
   return (
     <>

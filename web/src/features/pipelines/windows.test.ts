@@ -48,3 +48,8 @@ test("what is entered is of the reader's zone and comes back the same", () => {
   expect(fromLocalInput("")).toBeUndefined();
   expect(toLocalInput(null)).toBe("");
 });
+
+test("a year that is still being typed stays what a field of the browser can show", () => {
+  const typed = "0002-11-21T09:05";
+  expect(toLocalInput(fromLocalInput(typed))).toBe(typed);
+});

@@ -35,6 +35,11 @@ export function spanProblem({ since, until }: Span): string | undefined {
   return "The end must be behind the beginning.";
 }
 
+/** While a year is typed, the field has every beginning of it as a year: 0002, 0020, 0202. */
+export function isHalfTyped({ since, until }: Span): boolean {
+  return [since, until].some((end) => end !== undefined && Date.parse(end) < 0);
+}
+
 /** The ends of an axis that shows a span, in milliseconds. */
 export function axisOf({ since, until }: Span, now: number): Axis {
   const to = until === undefined ? now : Date.parse(until);
@@ -57,7 +62,9 @@ const two = (part: number) => String(part).padStart(2, "0");
 export function toLocalInput(at: string | null | undefined): string {
   if (at == null) return "";
   const time = new Date(at);
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  // a year below 1000 is one that is still being typed: a field given fewer than four digits empties itself
+  const year = String(time.getFullYear()).padStart(4, "0");
+  const day = `${year}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
   return `${day}T${two(time.getHours())}:${two(time.getMinutes())}`;
 }
 
