@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactNode } from "react";
@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { AcknowledgeDialog } from "./acknowledge-dialog";
 import { MuteDialog } from "./mute-dialog";
 import { OpenCount } from "./open-count";
-import { NewRuleDialog } from "./rule-dialog";
+import { rulesQuery } from "./queries";
+import { EditRuleDialog, NewRuleDialog } from "./rule-dialog";
 
 const SECRET = "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0";
 
@@ -110,6 +111,117 @@ describe("a new rule", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent(
       "The database does not answer.database_unavailable · request r-3",
     );
+  });
+});
+
+/** Answers what changes something only when it is told to. */
+function holding(method: string, answers: { read?: unknown; etag?: string; written: unknown }) {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  vi.stubGlobal("fetch", async (request: Request) => {
+    if (request.method === method) await held;
+    const body = request.method === method ? answers.written : answers.read;
+    return new Response(JSON.stringify(body), {
+      headers: { "Content-Type": "application/json", ...(answers.etag !== undefined && { ETag: answers.etag }) },
+    });
+  });
+  return release;
+}
+
+function Rules() {
+  return useQuery(rulesQuery({}, undefined)).isSuccess && <p>Listed</p>;
+}
+
+const RULE = {
+  id: "r",
+  revision: 1,
+  rule_type: "on_failure",
+  channel: "webhook",
+  masked_destination: "https://example.com/…",
+  is_enabled: true,
+  client_id: null,
+  pipeline_id: null,
+  threshold: null,
+  window_minutes: null,
+};
+
+describe("a rule that is being saved", () => {
+  const tryToClose = async () => {
+    await userEvent.keyboard("{Escape}");
+    await userEvent.click(screen.getByRole("button", { name: "Close" }));
+    await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+  };
+
+  it("cannot be left before its secret is there", async () => {
+    const release = holding("POST", { written: { signing_secret: SECRET } });
+    const closed = vi.fn();
+    shown(<NewRuleDialog onClose={closed} />);
+    await userEvent.type(screen.getByLabelText("Destination"), "https://example.com/hook");
+    await userEvent.click(screen.getByRole("button", { name: "Create the rule" }));
+    await tryToClose();
+    expect(closed).not.toHaveBeenCalled();
+    release();
+    expect(await screen.findByText(SECRET)).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Close" }));
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
+  it("cannot be left either when it is changed to a webhook", async () => {
+    const release = holding("PATCH", { read: RULE, etag: '"1"', written: { ...RULE, signing_secret: SECRET } });
+    const closed = vi.fn();
+    shown(<EditRuleDialog ruleId="r" onClose={closed} />);
+    await userEvent.type(await screen.findByLabelText("New destination"), "https://example.com/other");
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    await tryToClose();
+    expect(closed).not.toHaveBeenCalled();
+    release();
+    expect(await screen.findByText(SECRET)).toBeVisible();
+  });
+
+  it("shows its secret without waiting for the list of rules", async () => {
+    let isCreated = false;
+    vi.stubGlobal("fetch", async ({ method }: Request) => {
+      if (method === "POST") isCreated = true;
+      else if (isCreated) await new Promise(() => {});
+      return Response.json(method === "POST" ? { signing_secret: SECRET } : { items: [], next_cursor: null });
+    });
+    shown(
+      <>
+        <Rules />
+        <NewRuleDialog onClose={() => {}} />
+      </>,
+    );
+    await screen.findByText("Listed");
+    await userEvent.type(screen.getByLabelText("Destination"), "https://example.com/hook");
+    await userEvent.click(screen.getByRole("button", { name: "Create the rule" }));
+    expect(await screen.findByText(SECRET)).toBeVisible();
+  });
+
+  it("is read again when somebody else has changed it", async () => {
+    vi.stubGlobal("fetch", async ({ method }: Request) =>
+      method === "PATCH"
+        ? Response.json({ code: "revision_mismatch", detail: "It is 2 now." }, { status: 412 })
+        : Response.json(RULE, { headers: { ETag: '"1"' } }),
+    );
+    shown(<EditRuleDialog ruleId="r" onClose={() => {}} />);
+    await userEvent.type(await screen.findByLabelText("New destination"), "https://example.com/other");
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Read it again" }));
+    await waitFor(() => expect(screen.queryByRole("alert")).not.toBeInTheDocument());
+    expect(screen.getByLabelText("New destination")).toHaveValue("");
+  });
+
+  it("can be left again when it was refused", async () => {
+    answering(503, { code: "database_unavailable", detail: "The database does not answer." });
+    const closed = vi.fn();
+    shown(<NewRuleDialog onClose={closed} />);
+    await userEvent.type(screen.getByLabelText("Destination"), "https://example.com/hook");
+    await userEvent.click(screen.getByRole("button", { name: "Create the rule" }));
+    await screen.findByRole("alert");
+    await userEvent.keyboard("{Escape}");
+    expect(closed).toHaveBeenCalledOnce();
   });
 });
 

@@ -14,24 +14,26 @@ function useRulesChanged() {
 }
 
 export function useCreateRule() {
+  const changed = useRulesChanged();
   return useMutation({
     mutationFn: (body: Schemas["NewAlertRuleBody"]) => answer(api.POST("/v1/alert-rules", { body })),
-    onSuccess: useRulesChanged(),
+    onSuccess: () => void changed(), // not waited for: a secret is shown at once
     gcTime: 0,
   });
 }
 
-/** `etag`: of the rule as it was read. */
-export function useChangeRule(ruleId: string, etag: string) {
+export function useChangeRule(ruleId: string) {
+  const changed = useRulesChanged();
   return useMutation({
-    mutationFn: (body: Schemas["ChangeAlertRuleBody"]) =>
+    /** `etag`: of the rule as it was read. */
+    mutationFn: ({ body, etag }: { body: Schemas["ChangeAlertRuleBody"]; etag: string }) =>
       answer(
         api.PATCH("/v1/alert-rules/{rule_id}", {
           params: { path: { rule_id: ruleId }, header: { "If-Match": etag } },
           body,
         }),
       ),
-    onSuccess: useRulesChanged(),
+    onSuccess: () => void changed(), // not waited for: a secret is shown at once
     gcTime: 0,
   });
 }

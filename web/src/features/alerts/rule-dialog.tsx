@@ -12,14 +12,18 @@ import { SecretNote } from "./secret-note";
 
 const SECRET_TITLE = "The webhook's signing secret";
 
+/** While a rule is saved the dialog stays: the answer may bring a secret, and nothing else could show it. */
+const stay = () => {};
+
 export function NewRuleDialog({ onClose }: { onClose: () => void }) {
   const [secret, setSecret] = useState<string>();
   const create = useCreateRule();
+  const close = create.isPending ? stay : onClose;
   return (
     <Dialog
       open
-      onClose={onClose}
-      firm={secret !== undefined}
+      onClose={close}
+      firm={create.isPending || secret !== undefined}
       title={secret === undefined ? "New rule" : SECRET_TITLE}
       about={secret === undefined ? "Says when somebody is told of pipelines, and where." : "The rule is created."}
     >
@@ -28,7 +32,7 @@ export function NewRuleDialog({ onClose }: { onClose: () => void }) {
           action="Create the rule"
           busy={create.isPending}
           error={create.error}
-          onCancel={onClose}
+          onCancel={close}
           onSend={(draft) =>
             create.mutate(newRuleOf(draft), {
               onSuccess: ({ signing_secret }) => {
@@ -51,12 +55,18 @@ export function EditRuleDialog({ ruleId, onClose }: { ruleId: string; onClose: (
   const [reads, setReads] = useState(0);
   // what was read before is no basis of a change
   const { data, error, refetch, isFetchedAfterMount } = useQuery({ ...ruleQuery(ruleId), staleTime: 0 });
-  const readAgain = () => void refetch().then(() => setReads(reads + 1));
+  const change = useChangeRule(ruleId);
+  const close = change.isPending ? stay : onClose;
+  const readAgain = () =>
+    void refetch().then(() => {
+      change.reset();
+      setReads(reads + 1);
+    });
   return (
     <Dialog
       open
-      onClose={onClose}
-      firm={secret !== undefined}
+      onClose={close}
+      firm={change.isPending || secret !== undefined}
       title={secret === undefined ? "Edit the rule" : SECRET_TITLE}
       about={
         secret === undefined
@@ -71,7 +81,8 @@ export function EditRuleDialog({ ruleId, onClose }: { ruleId: string; onClose: (
           key={reads}
           {...data}
           onReadAgain={readAgain}
-          onCancel={onClose}
+          change={change}
+          onCancel={close}
           onDone={(made) => {
             if (made !== null) return setSecret(made);
             say("The rule is changed");
@@ -90,19 +101,20 @@ export function EditRuleDialog({ ruleId, onClose }: { ruleId: string; onClose: (
 function EditForm({
   body,
   etag,
+  change,
   onReadAgain,
   onCancel,
   onDone,
 }: {
   body: Schemas["AlertRuleBody"];
   etag: string;
+  change: ReturnType<typeof useChangeRule>;
   onReadAgain: () => void;
   onCancel: () => void;
   onDone: (madeSecret: string | null) => void;
 }) {
   // what the reader sees is what the change is of, whatever is fetched meanwhile
   const [seen] = useState({ body, etag });
-  const change = useChangeRule(body.id, seen.etag);
   return (
     <RuleForm
       rule={seen.body}
@@ -112,7 +124,10 @@ function EditForm({
       onCancel={onCancel}
       onReadAgain={onReadAgain}
       onSend={(draft) =>
-        change.mutate(changeOf(draft, seen.body), { onSuccess: ({ signing_secret }) => onDone(signing_secret) })
+        change.mutate(
+          { body: changeOf(draft, seen.body), etag: seen.etag },
+          { onSuccess: ({ signing_secret }) => onDone(signing_secret) },
+        )
       }
     />
   );

@@ -91,7 +91,9 @@ export function RuleForm({
         )
       )}
       <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button disabled={busy} onClick={onCancel}>
+          Cancel
+        </Button>
         <Button type="submit" look="primary" disabled={busy}>
           {busy ? "Saving" : action}
         </Button>
