@@ -82,12 +82,13 @@ export function pipelineNameQuery(pipelineId: string) {
   });
 }
 
+// What is found is to be chosen from: what was found for another text is no answer, not even for a moment.
+
 export function foundClientsQuery(text: string) {
   const query = { limit: 20, ...(text !== "" && { text }) };
   return queryOptions({
     queryKey: ["clients", "found", text],
     queryFn: ({ signal }) => answer(api.GET("/v1/clients", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
   });
 }
 
@@ -96,6 +97,5 @@ export function foundPipelinesQuery(text: string, clientId: string | undefined) 
   return queryOptions({
     queryKey: ["pipelines", "found", clientId ?? "", text],
     queryFn: ({ signal }) => answer(api.GET("/v1/pipelines", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
   });
 }
