@@ -88,3 +88,9 @@ test("a report says what is wrong with it before it is sent", () => {
     Object.keys(wrongIn({ ...REPORT, rows_processed: "many", payload: "[1]", finished_at: "2026-11-20T00:00" })),
   ).toEqual(["rows_processed", "payload", "finished_at"]);
 });
+
+test("what is hidden is neither checked nor sent", () => {
+  const backwards = { ...REPORT, finished_at: "2026-11-20T00:00" };
+  expect(wrongIn({ ...backwards, status: "running" })).toEqual({});
+  expect(reportOf({ ...REPORT, status: "success" }).error_message).toBeNull();
+});

@@ -24,13 +24,15 @@ export function wrongIn(draft: ReportDraft): Wrong {
   if (draft.payload.trim() !== "" && objectIn(draft.payload) === undefined) {
     wrong.payload = 'Expected a JSON object, such as {"owner": "data-team"}.';
   }
-  if (draft.started_at !== "" && draft.finished_at !== "" && draft.finished_at < draft.started_at) {
+  // a run that goes on has no field for its end, which keeps what was in it
+  const hasEnd = draft.status !== "running" && draft.finished_at !== "";
+  if (hasEnd && draft.started_at !== "" && draft.finished_at < draft.started_at) {
     wrong.finished_at = "It cannot finish before it starts.";
   }
   return wrong;
 }
 
-/** What was left empty is left out. */
+/** What was left empty is left out, and so is what the status hides. */
 export function reportOf(draft: ReportDraft): Schemas["RunReportBody"] {
   const text = (value: string) => (value.trim() === "" ? null : value.trim());
   return {
@@ -40,7 +42,7 @@ export function reportOf(draft: ReportDraft): Schemas["RunReportBody"] {
     finished_at: draft.status === "running" ? null : (fromLocalInput(draft.finished_at) ?? null),
     rows_processed: draft.rows_processed.trim() === "" ? null : Number(draft.rows_processed),
     status_reason: text(draft.status_reason),
-    error_message: text(draft.error_message),
+    error_message: draft.status === "failed" ? text(draft.error_message) : null,
     payload: objectIn(draft.payload) ?? null,
   };
 }
