@@ -17,7 +17,8 @@ export function AlertsTab() {
     ...(rule !== undefined && { rule }),
   };
   const close = useCallback(
-    () => void navigate({ search: ({ alert: _, ...rest }) => rest, resetScroll: false }),
+    // replaced: Back is not to open it again
+    () => void navigate({ search: ({ alert: _, ...rest }) => rest, replace: true, resetScroll: false }),
     [navigate],
   );
   return (

@@ -126,7 +126,13 @@ function Shown({ state }: { state: PipelineState }) {
       <RunDialog
         pipelineId={pipeline.id}
         runId={search.run}
-        onClose={() => void navigate({ search: (before) => known({ ...before, run: undefined }), resetScroll: false })}
+        onClose={() =>
+          void navigate({
+            search: (before) => known({ ...before, run: undefined }),
+            replace: true, // Back is not to open it again
+            resetScroll: false,
+          })
+        }
       />
       <ReportDialog open={isReporting} onClose={() => setReporting(false)} pipelineId={pipeline.id} />
       <PipelineDialog deed={deed} onClose={() => setDeed(undefined)} />
