@@ -50,6 +50,7 @@ function engine(ports: Partial<Ports> = {}): Engine {
     look: async () => ({ kind: "text", guess: "document" }),
     troubleWith: async () => undefined,
     maxBytes: async () => undefined,
+    forgetMaxBytes: () => undefined,
     deleteRun: async () => undefined,
     newId: () => {
       ids += 1;
@@ -173,6 +174,26 @@ it("does not send what is larger than the server takes", async () => {
     code: "upload_too_large",
     message: "The file has 1,073,741,824 bytes; this server takes at most 1,000.",
   });
+});
+
+it("asks anew what the server takes before it is tried again", async () => {
+  let limit = 1000;
+  let known: number | undefined;
+  const made = engine({
+    maxBytes: async () => {
+      known ??= limit;
+      return known;
+    },
+    forgetMaxBytes: () => {
+      known = undefined;
+    },
+  });
+  const [item] = await started(made, file("a.tar", BIG));
+  expect(made.current().items[0]?.phase).toBe("failed");
+  limit = 2 * BIG;
+  made.dispatch({ type: "retry", ids: [item?.id ?? ""] });
+  await settled();
+  expect(server.sent).toHaveLength(1);
 });
 
 it("breaks off what is cancelled, and begins it anew on retry", async () => {

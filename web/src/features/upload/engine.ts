@@ -38,6 +38,8 @@ export interface Ports {
   troubleWith: (file: File) => Promise<FileTrouble | undefined>;
   /** Of one file. */
   maxBytes: () => Promise<number | undefined>;
+  /** It is asked for anew. */
+  forgetMaxBytes: () => void;
   deleteRun: (runId: string) => Promise<unknown>;
   newId: () => string;
   now: () => number;
@@ -88,6 +90,7 @@ export class Engine {
 
   /** What a person does: it shows at once. */
   dispatch(action: Action): void {
+    if (action.type === "retry") this.ports.forgetMaxBytes(); // it may have been raised since
     this.apply(action);
     this.tell();
   }

@@ -3,7 +3,7 @@ import { answer, api } from "@/api/client";
 import { Engine } from "@/features/upload/engine";
 import { lookAt } from "@/features/upload/guess-type";
 import { hash, troubleWith } from "@/features/upload/hashing";
-import { maxBytes } from "@/features/upload/limits";
+import { forgetMaxBytes, maxBytes } from "@/features/upload/limits";
 import { publish } from "@/features/upload/progress";
 import type { Queue } from "@/features/upload/queue";
 import { send } from "@/features/upload/xhr";
@@ -15,6 +15,7 @@ export const uploads = new Engine({
   look: lookAt,
   troubleWith,
   maxBytes,
+  forgetMaxBytes,
   deleteRun: (runId) => answer(api.DELETE("/v1/runs/{run_id}", { params: { path: { run_id: runId } } })),
   newId,
   now: () => performance.now(),
