@@ -3,12 +3,14 @@ import { lazy, useMemo } from "react";
 import { durationsQuery, type Extent, failuresQuery } from "@/features/pipelines/queries";
 import type { WindowSearch } from "@/features/pipelines/search";
 import {
+  type Axis,
   binText,
   byBucket,
   byHour,
   byLocalDay,
   DAY_MS,
   pointText,
+  type Scale,
   withoutEmptyEnds,
 } from "@/features/pipelines/series";
 import { isByHour } from "@/features/pipelines/windows";
@@ -26,19 +28,25 @@ const RUNS = [
   { label: "Succeeded", color: "var(--ok)" },
 ] as const;
 
-/** Runs that succeeded and failed, by hour or day of the reader's zone. */
+const HEADS: Readonly<Record<Scale, string>> = { hour: "Hour", day: "Day", utcDay: "Day (UTC)" };
+const POINTS = {
+  hour: byHour,
+  day: byLocalDay,
+  utcDay: (items: Parameters<typeof byBucket>[0], axis: Axis) => byBucket(items, axis, DAY_MS),
+};
+
+/** Runs that succeeded and failed, by hour or day of the reader's zone; by day of UTC where there are very many. */
 export function FailuresChart({ extent, search }: { extent: Extent; search: WindowSearch }) {
   const query = useQuery(failuresQuery(extent, search));
   const drawn = useMemo(() => {
     if (query.data === undefined) return undefined;
     const { bucket, items, axis } = query.data;
-    const isHourly = bucket === "hour" && isByHour(axis);
-    const points =
-      bucket === "day" ? byBucket(items, axis, DAY_MS) : isHourly ? byHour(items, axis) : byLocalDay(items, axis);
+    const scale: Scale = bucket === "day" ? "utcDay" : isByHour(axis) ? "hour" : "day";
+    const points = POINTS[scale](items, axis);
     const total = points.reduce((sum, point) => sum + point.failed + point.succeeded, 0);
     return {
       points: total === 0 ? [] : points,
-      isHourly,
+      scale,
       failed: points.reduce((sum, { failed }) => sum + failed, 0),
       total,
     };
@@ -53,9 +61,9 @@ export function FailuresChart({ extent, search }: { extent: Extent; search: Wind
       legend={RUNS}
       table={
         drawn && {
-          head: [drawn.isHourly ? "Hour" : "Day", "Failed", "Succeeded"],
+          head: [HEADS[drawn.scale], "Failed", "Succeeded"],
           rows: drawn.points.map((point) => [
-            pointText(point.at, drawn.isHourly),
+            pointText(point.at, drawn.scale),
             countText(point.failed),
             countText(point.succeeded),
           ]),
@@ -66,7 +74,7 @@ export function FailuresChart({ extent, search }: { extent: Extent; search: Wind
       isStale={query.isPlaceholderData}
       empty="No run succeeded or failed in this time. Choose a longer one."
     >
-      {drawn !== undefined && <FailureBars points={drawn.points} isHourly={drawn.isHourly} />}
+      {drawn !== undefined && <FailureBars points={drawn.points} scale={drawn.scale} />}
     </ChartFrame>
   );
 }

@@ -1,12 +1,12 @@
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { type Point, pointText, ticksOf, tickText } from "@/features/pipelines/series";
+import { type Point, pointText, type Scale, ticksOf, tickText } from "@/features/pipelines/series";
 import { ChartNote } from "@/ui/chart";
 import { countText, percentText } from "@/ui/numbers";
 
 const TICK = { fill: "var(--muted)", fontSize: 11 };
 
 /** Failed runs at the ground, where they are compared best, those that succeeded above them. */
-export function FailureBars({ points, isHourly }: { points: readonly Point[]; isHourly: boolean }) {
+export function FailureBars({ points, scale }: { points: readonly Point[]; scale: Scale }) {
   return (
     <ResponsiveContainer width="100%" height="100%">
       <BarChart
@@ -18,10 +18,10 @@ export function FailureBars({ points, isHourly }: { points: readonly Point[]; is
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis
           dataKey="at"
-          ticks={ticksOf(points, isHourly)}
+          ticks={ticksOf(points, scale)}
           interval="preserveEnd"
           minTickGap={8}
-          tickFormatter={(at: number) => tickText(at, isHourly)}
+          tickFormatter={(at: number) => tickText(at, scale)}
           tick={TICK}
           tickLine={false}
           axisLine={{ stroke: "var(--line)" }}
@@ -37,7 +37,7 @@ export function FailureBars({ points, isHourly }: { points: readonly Point[]; is
         <Tooltip
           isAnimationActive={false}
           cursor={{ fill: "var(--sunken)" }}
-          content={({ label }) => <Note point={points.find((point) => point.at === label)} isHourly={isHourly} />}
+          content={({ label }) => <Note point={points.find((point) => point.at === label)} scale={scale} />}
         />
         <Bar dataKey="failed" stackId="runs" fill="var(--bad)" isAnimationActive={false} maxBarSize={40} />
         <Bar dataKey="succeeded" stackId="runs" fill="var(--ok)" isAnimationActive={false} maxBarSize={40} />
@@ -46,13 +46,13 @@ export function FailureBars({ points, isHourly }: { points: readonly Point[]; is
   );
 }
 
-function Note({ point, isHourly }: { point: Point | undefined; isHourly: boolean }) {
+function Note({ point, scale }: { point: Point | undefined; scale: Scale }) {
   if (point === undefined) return null;
   const total = point.failed + point.succeeded;
   const share = total === 0 ? "" : ` (${percentText(point.failed / total)})`;
   return (
     <ChartNote
-      title={pointText(point.at, isHourly)}
+      title={pointText(point.at, scale)}
       lines={[
         { label: "Failed", value: `${countText(point.failed)}${share}` },
         { label: "Succeeded", value: countText(point.succeeded) },

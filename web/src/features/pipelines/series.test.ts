@@ -61,20 +61,20 @@ test("days of UTC stay what they are", () => {
 
 test("an axis names few points, the last of them always", () => {
   const points = byLocalDay([], axis("2026-10-22T10:00:00Z", "2026-11-21T10:00:00Z"));
-  const ticks = ticksOf(points, false);
+  const ticks = ticksOf(points, "day");
   expect(ticks.length).toBeLessThanOrEqual(6);
   expect(ticks.at(-1)).toBe(points.at(-1)?.at);
 });
 
 test("hours are named by quarters of the reader's day", () => {
   const points = byHour([], axis("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z"));
-  expect(ticksOf(points, true).map((at) => new Date(at).getHours())).toEqual([12, 18, 0, 6]);
+  expect(ticksOf(points, "hour").map((at) => new Date(at).getHours())).toEqual([12, 18, 0, 6]);
 });
 
 test("where a day begins, its hour is told as the day", () => {
   const midnight = new Date(2026, 10, 21).getTime();
-  expect(tickText(midnight, true)).toBe(tickText(midnight, false));
-  expect(tickText(midnight + 6 * 3_600_000, true)).not.toBe(tickText(midnight, true));
+  expect(tickText(midnight, "hour")).toBe(tickText(midnight, "day"));
+  expect(tickText(midnight + 6 * 3_600_000, "hour")).not.toBe(tickText(midnight, "hour"));
 });
 
 test.each([

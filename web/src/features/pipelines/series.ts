@@ -17,6 +17,10 @@ export interface Axis {
 
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
+
+/** What the points of an axis are. Very many days are those of UTC, as the API gives them. */
+export type Scale = "hour" | "day" | "utcDay";
+
 /** A mistyped century is no reason to draw a million bars. */
 const MOST_POINTS = 10_000;
 
@@ -68,8 +72,8 @@ const MOST_TICKS = 6;
  * Of the points those that an axis has room to name: full quarters or halves of a day, or days evenly apart, counted
  * from the last, since now is what one looks for.
  */
-export function ticksOf(points: readonly Point[], isHourly: boolean): number[] {
-  if (isHourly) {
+export function ticksOf(points: readonly Point[], scale: Scale): number[] {
+  if (scale === "hour") {
     const apart = points.length > 30 ? 12 : 6;
     return points.filter((point) => new Date(point.at).getHours() % apart === 0).map((point) => point.at);
   }
@@ -78,24 +82,29 @@ export function ticksOf(points: readonly Point[], isHourly: boolean): number[] {
 }
 
 const hour = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
-const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const wholeDay = new Intl.DateTimeFormat(undefined, {
-  weekday: "short",
-  month: "short",
-  day: "numeric",
-  year: "numeric",
-});
+const DAY = { month: "short", day: "numeric" } as const;
+const WHOLE_DAY = { ...DAY, weekday: "short", year: "numeric" } as const;
+const UTC = { timeZone: "UTC" } as const;
+const short = {
+  day: new Intl.DateTimeFormat(undefined, DAY),
+  utcDay: new Intl.DateTimeFormat(undefined, { ...DAY, ...UTC }),
+};
+const whole = {
+  hour: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
+  day: new Intl.DateTimeFormat(undefined, WHOLE_DAY),
+  utcDay: new Intl.DateTimeFormat(undefined, { ...WHOLE_DAY, ...UTC }),
+};
 
 /** Under an axis: the hour, or the day where it begins. */
-export function tickText(at: number, isHourly: boolean): string {
+export function tickText(at: number, scale: Scale): string {
   const begins = new Date(at);
-  return isHourly && begins.getHours() !== 0 ? hour.format(begins) : day.format(begins);
+  if (scale !== "hour") return short[scale].format(begins);
+  return (begins.getHours() === 0 ? short.day : hour).format(begins);
 }
 
 /** In tables and beside the pointer. */
-export function pointText(at: number, isHourly: boolean): string {
-  return (isHourly ? whole : wholeDay).format(new Date(at));
+export function pointText(at: number, scale: Scale): string {
+  return whole[scale].format(new Date(at));
 }
 
 type Bin = Schemas["DurationBinBody"];
