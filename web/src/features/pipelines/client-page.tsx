@@ -90,7 +90,7 @@ export function ClientPage() {
         )}
         <WindowChoice
           search={search}
-          onChange={(chosen) => void navigate({ search: known({ ...chosen }), replace: true })}
+          onChange={(chosen) => void navigate({ search: known({ ...chosen }), replace: true, resetScroll: false })}
         />
         <ClientFigures summary={summary.isPlaceholderData ? undefined : summary.data} />
         <ClientPipelines
