@@ -1,16 +1,11 @@
-import {
-  createMemoryHistory,
-  createRootRoute,
-  createRoute,
-  createRouter,
-  RouterProvider,
-} from "@tanstack/react-router";
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { createRootRoute, createRoute } from "@tanstack/react-router";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Setting } from "@/features/system/queries";
 import { readSystemSearch } from "@/features/system/search";
 import { SettingsCard } from "@/features/system/settings-card";
+import { showAt } from "@/testing/show";
 
 const SETTINGS: Setting[] = ["FOREBAY_PORT", "FOREBAY_SWEEP_SECONDS"].map((name) => ({
   name,
@@ -31,12 +26,7 @@ async function show() {
     validateSearch: readSystemSearch,
     component: () => <SettingsCard settings={SETTINGS} />,
   });
-  const router = createRouter({
-    routeTree: root.addChildren([page]),
-    history: createMemoryHistory({ initialEntries: ["/system"] }),
-  });
-  // the types are those of the whole site's router
-  render(<RouterProvider router={router as never} />);
+  const { router } = showAt("/system", root.addChildren([page]));
   return { router, field: await screen.findByLabelText("Find a setting") };
 }
 
