@@ -40,6 +40,7 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a phone closes when another page is shown
   useEffect(() => setOpen(false), [path]);
+  const close = () => setOpen(false); // a link may also lead to the same page, without its filters
   return (
     <div className="min-h-screen lg:grid lg:grid-cols-[13.5rem_1fr]">
       <a
@@ -49,7 +50,7 @@ export function Shell() {
         Skip to the page
       </a>
       <header className="sticky top-0 z-30 flex h-14 items-center justify-between border-line border-b bg-surface px-4 lg:hidden">
-        <Brand />
+        <Brand onClick={close} />
         <div className="flex items-center gap-2">
           <ProgressNote short />
           <IconButton
@@ -79,6 +80,7 @@ export function Shell() {
               key={to}
               to={to}
               activeOptions={{ exact }}
+              onClick={close}
               {...(to === "/pipelines" && path.startsWith("/clients/") ? { "data-status": "active" } : {})}
               className="flex items-center gap-3 rounded-md px-3 py-2 font-medium text-muted hover:bg-sunken hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:text-accent-strong"
             >
@@ -109,9 +111,9 @@ export function Shell() {
   );
 }
 
-function Brand() {
+function Brand({ onClick }: { onClick?: () => void }) {
   return (
-    <Link to="/" className="flex items-center gap-2.5 font-semibold text-base tracking-tight">
+    <Link to="/" onClick={onClick} className="flex items-center gap-2.5 font-semibold text-base tracking-tight">
       <img src="/favicon.svg" alt="" className="size-7" />
       Forebay
     </Link>
