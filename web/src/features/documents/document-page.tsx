@@ -23,35 +23,39 @@ import { Time } from "@/ui/time";
 export function DocumentPage() {
   const { documentId } = useParams({ from: "/documents/$documentId" });
   const { data, error, refetch } = useQuery(documentQuery(documentId));
-  useTitle(data?.title ?? "Document");
+  // one that was shown may be deleted by somebody else meanwhile; an id that is none cannot be there either
+  const problem = error === null ? undefined : asApiError(error);
+  const isGone = problem?.code === "document_not_found" || problem?.status === 422;
+  useTitle(isGone ? "No such document" : (data?.title ?? "Document"));
+  if (isGone) return <NoSuchDocument />;
   if (data !== undefined) return <Shown key={documentId} document={data} />;
-  if (error === null) {
-    return (
-      <>
-        <PageHead title="Document" />
-        <Loading what="Loading the document" rows={8} />
-      </>
-    );
-  }
-  const { code, status } = asApiError(error);
   return (
     <>
       <PageHead title="Document" />
-      {code === "document_not_found" || status === 422 ? (
-        <Empty
-          title="There is no such document"
-          icon={<FileX strokeWidth={1.5} />}
-          actions={
-            <Link to="/documents" className={buttonClasses({ look: "primary" })}>
-              To the documents
-            </Link>
-          }
-        >
-          It may have been deleted, or the address is mistyped.
-        </Empty>
+      {error === null ? (
+        <Loading what="Loading the document" rows={8} />
       ) : (
         <Failure error={error} onRetry={() => void refetch()} what="The document could not be loaded" />
       )}
+    </>
+  );
+}
+
+function NoSuchDocument() {
+  return (
+    <>
+      <PageHead title="Document" />
+      <Empty
+        title="There is no such document"
+        icon={<FileX strokeWidth={1.5} />}
+        actions={
+          <Link to="/documents" className={buttonClasses({ look: "primary" })}>
+            To the documents
+          </Link>
+        }
+      >
+        It may have been deleted, or the address is mistyped.
+      </Empty>
     </>
   );
 }
