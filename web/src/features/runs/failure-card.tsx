@@ -32,6 +32,7 @@ export function FailureCard({ run, error }: { run: Schemas["RunBody"]; error: Sc
             to="/runs/$runId"
             params={{ runId: run.id }}
             search={{ tab: "log" }}
+            resetScroll={false}
             className={buttonClasses({ small: true })}
           >
             Show the log

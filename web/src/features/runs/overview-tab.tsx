@@ -89,6 +89,7 @@ function Sent({ run, file, events }: { run: Run; file: Schemas["FileBody"]; even
           to="/runs/$runId"
           params={{ runId: run.id }}
           search={{ tab: "files" }}
+          resetScroll={false}
           className={buttonClasses({ small: true })}
         >
           Look inside

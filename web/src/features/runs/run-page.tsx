@@ -41,7 +41,14 @@ export function RunPage() {
       <RunHead key={runId} run={run.data} />
       {run.data.status === "failed" && run.data.error !== null && <FailureCard run={run.data} error={run.data.error} />}
       <TimelineCard run={run.data} events={happened} />
-      <RunTabs key={`${runId} tabs`} run={run.data} events={happened} eventsError={events.error} />
+      <RunTabs
+        key={`${runId} tabs`}
+        run={run.data}
+        events={happened}
+        isLoading={events.isPending}
+        eventsError={events.error}
+        onRetry={() => void events.refetch()}
+      />
     </div>
   );
 }

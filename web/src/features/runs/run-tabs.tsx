@@ -9,17 +9,22 @@ import { LogTab } from "@/features/runs/log/log-tab";
 import { OverviewTab } from "@/features/runs/overview-tab";
 import { RUN_TABS } from "@/features/runs/search";
 import { membersCounted } from "@/features/runs/timeline";
+import { Card } from "@/ui/card";
 import { countText } from "@/ui/numbers";
+import { Loading } from "@/ui/state";
 import { Tabs } from "@/ui/tabs";
 
 interface Props {
   run: Schemas["RunBody"];
   events: readonly Schemas["EventBody"][];
+  /** Nobody knows yet what happened. */
+  isLoading: boolean;
   eventsError: unknown;
+  onRetry: () => void;
 }
 
 /** Everything about a run that is too much to stand below each other. */
-export function RunTabs({ run, events, eventsError }: Props) {
+export function RunTabs({ run, events, isLoading, eventsError, onRetry }: Props) {
   const search = useSearch({ from: "/runs/$runId" });
   const navigate = useNavigate({ from: "/runs/$runId" });
   const counted = membersCounted(events);
@@ -29,11 +34,22 @@ export function RunTabs({ run, events, eventsError }: Props) {
     {
       value: "files",
       label: counted === undefined ? "Files" : `Files (${countText(counted.members)})`,
-      content: <FilesTab run={run} events={events} />,
+      content: isLoading ? (
+        // events tell which listing is the newest: without them it would be fetched twice
+        <Card flush>
+          <Loading what="Loading the files" />
+        </Card>
+      ) : (
+        <FilesTab run={run} events={events} />
+      ),
     },
     ...(hasDocuments ? [{ value: "documents", label: "Documents", content: <DocumentsTab run={run} /> }] : []),
     { value: "jobs", label: "Jobs", content: <JobsTab run={run} events={events} /> },
-    { value: "log", label: "Log", content: <LogTab events={events} error={eventsError} /> },
+    {
+      value: "log",
+      label: "Log",
+      content: <LogTab events={events} isLoading={isLoading} error={eventsError} onRetry={onRetry} />,
+    },
     { value: "artifacts", label: "Artifacts", content: <ArtifactsTab run={run} /> },
   ];
   const value = tabs.some((tab) => tab.value === search.tab) ? (search.tab ?? "overview") : "overview";
@@ -44,7 +60,10 @@ export function RunTabs({ run, events, eventsError }: Props) {
       tabs={tabs}
       onChange={(next) => {
         const tab = RUN_TABS.find((one) => one === next);
-        void navigate({ search: (now) => known({ ...now, tab: tab === "overview" ? undefined : tab }) });
+        void navigate({
+          search: (now) => known({ ...now, tab: tab === "overview" ? undefined : tab }),
+          resetScroll: false,
+        });
       }}
     />
   );

@@ -21,7 +21,7 @@ export function RunsPage() {
   const { cursor, order: _, ...filters } = search;
   const isFiltered = Object.keys(filters).length > 0;
   const next = runs.data?.next_cursor;
-  const change = (wanted: RunsSearch) => void navigate({ search: wanted, replace: true });
+  const change = (wanted: RunsSearch) => void navigate({ search: wanted, replace: true, resetScroll: false });
   return (
     <>
       <PageHead

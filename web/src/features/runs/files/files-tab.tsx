@@ -77,7 +77,7 @@ function Inside({ run, listing }: { run: Schemas["RunBody"]; listing: Listing })
   const selected = search.file === undefined ? undefined : keyOfFile(search.file, search.copy ?? 0);
   const typed = useTyped(
     search.find,
-    (find) => void navigate({ search: (now) => known({ ...now, find }), replace: true }),
+    (find) => void navigate({ search: (now) => known({ ...now, find }), replace: true, resetScroll: false }),
   );
   const onFile = (file: string, copy: number) =>
     void navigate({

@@ -13,13 +13,21 @@ import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { FilterSelect } from "@/ui/field";
 import { countText, pluralText } from "@/ui/numbers";
-import { Empty, Failure } from "@/ui/state";
+import { Empty, Failure, Loading, NotUpToDate } from "@/ui/state";
 
 type Event = Schemas["EventBody"];
 
 const SHOWN_AT_ONCE = 500;
+
+interface Props {
+  events: readonly Event[];
+  isLoading: boolean;
+  error: unknown;
+  onRetry: () => void;
+}
+
 /** What happens to the run and its jobs, as it happens. It stays at its end until one scrolls up. */
-export function LogTab({ events, error }: { events: readonly Event[]; error: unknown }) {
+export function LogTab({ events, isLoading, error, onRetry }: Props) {
   const { level } = useSearch({ from: "/runs/$runId" });
   const navigate = useNavigate({ from: "/runs/$runId" });
   const [shown, setShown] = useState(SHOWN_AT_ONCE);
@@ -27,10 +35,17 @@ export function LogTab({ events, error }: { events: readonly Event[]; error: unk
   const wanted = atLeast(events, level);
   const rows = wanted.slice(-shown);
   const follow = useFollow(rows.at(-1)?.position);
+  if (isLoading) {
+    return (
+      <Card flush>
+        <Loading what="Loading the events" />
+      </Card>
+    );
+  }
   if (error !== null && events.length === 0) {
     return (
       <Card flush>
-        <Failure error={error} />
+        <Failure error={error} onRetry={onRetry} />
       </Card>
     );
   }
@@ -64,6 +79,7 @@ export function LogTab({ events, error }: { events: readonly Event[]; error: unk
         </>
       }
     >
+      {error !== null && <NotUpToDate error={error} />}
       {rows.length === 0 && (
         <Empty
           title={events.length === 0 ? "Nothing is recorded" : "No event is of this level"}
