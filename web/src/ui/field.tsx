@@ -112,3 +112,30 @@ export function Checkbox({ label, ...rest }: Omit<ComponentProps<"input">, "type
     </div>
   );
 }
+
+/** A day of a filter with its label beside it. */
+export function FilterDay({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string | undefined;
+  onChange: (day: string | undefined) => void;
+}) {
+  const id = useId();
+  return (
+    <div className="flex items-center gap-2">
+      <label htmlFor={id} className="text-muted text-xs">
+        {label}
+      </label>
+      <Input
+        id={id}
+        type="date"
+        className="h-8 w-36 px-2 text-xs"
+        value={value ?? ""}
+        onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value)}
+      />
+    </div>
+  );
+}

@@ -1,13 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FilterX } from "lucide-react";
-import { useId } from "react";
 import { filterCount } from "@/features/documents/parameters";
 import { categoriesQuery } from "@/features/documents/queries";
 import { type DocumentsSearch, STATUSES } from "@/features/documents/search";
 import { languageChoices, mediaChoices, STATUS_WORDS } from "@/features/documents/words";
 import { Button } from "@/ui/button";
-import { FilterSelect, Input } from "@/ui/field";
+import { FilterDay, FilterSelect } from "@/ui/field";
 
 type Change = { [Name in keyof DocumentsSearch]?: DocumentsSearch[Name] | undefined };
 
@@ -58,8 +57,8 @@ export function Filters({ search, onChange }: { search: DocumentsSearch; onChang
         onChange={(status) => onChange({ status: STATUSES.find((one) => one === status) })}
       />
       <div className="flex flex-wrap gap-x-4 gap-y-2">
-        <Day label="From" value={search.from} onChange={(from) => onChange({ from })} />
-        <Day label="Until" value={search.until} onChange={(until) => onChange({ until })} />
+        <FilterDay label="From" value={search.from} onChange={(from) => onChange({ from })} />
+        <FilterDay label="Until" value={search.until} onChange={(until) => onChange({ until })} />
       </div>
       {search.q === undefined && (
         <FilterSelect
@@ -96,31 +95,5 @@ export function Filters({ search, onChange }: { search: DocumentsSearch; onChang
         </Button>
       )}
     </fieldset>
-  );
-}
-
-function Day({
-  label,
-  value,
-  onChange,
-}: {
-  label: string;
-  value: string | undefined;
-  onChange: (day: string | undefined) => void;
-}) {
-  const id = useId();
-  return (
-    <div className="flex items-center gap-2">
-      <label htmlFor={id} className="text-muted text-xs">
-        {label}
-      </label>
-      <Input
-        id={id}
-        type="date"
-        className="h-8 w-auto px-2 text-xs"
-        value={value ?? ""}
-        onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value)}
-      />
-    </div>
   );
 }

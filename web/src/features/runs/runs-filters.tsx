@@ -5,7 +5,7 @@ import { RUN_STATUSES, RUN_TYPES, type RunsSearch } from "@/features/runs/search
 import { RUN_STATUS, RUN_TYPE } from "@/features/runs/status";
 import { Button } from "@/ui/button";
 import { classNames } from "@/ui/class-names";
-import { FilterSelect, Input } from "@/ui/field";
+import { FilterDay, FilterSelect, Input } from "@/ui/field";
 import { useTyped } from "@/ui/use-typed";
 
 const STATUSES = RUN_STATUSES.map((value) => ({ value, label: RUN_STATUS[value].label }));
@@ -88,24 +88,6 @@ function FilterText({ label, value, onChange, hint }: FilterProps & { hint: stri
         {label}
       </label>
       <Input id={id} type="search" placeholder={hint} className="h-8 w-36 text-xs" {...typed} />
-    </div>
-  );
-}
-
-function FilterDay({ label, value, onChange }: FilterProps) {
-  const id = useId();
-  return (
-    <div className="flex items-center gap-2">
-      <label htmlFor={id} className="text-muted text-xs">
-        {label}
-      </label>
-      <Input
-        id={id}
-        type="date"
-        className="h-8 w-36 text-xs"
-        value={value ?? ""}
-        onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value)}
-      />
     </div>
   );
 }
