@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import io
+import tarfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -18,6 +20,7 @@ from tests.services.processes import LOOPBACK, free_ports
 from tests.services.ready import failure
 from tests.services.sources import UnavailableError
 
+STDIN = "forebay-test-input"
 ENGINE_ERRORS = (DockerException, RequestException, OSError)
 
 
@@ -47,6 +50,16 @@ class RunningContainer:
     def kill(self) -> None:
         self._container.kill()
         self._container.wait()
+
+    def run(self, argv: Sequence[str], *, stdin: bytes = b"") -> bytes:
+        """What a program inside writes to standard output. One that fails is an AssertionError with what it said."""
+        command = list(argv)
+        if stdin:
+            self._container.put_archive("/tmp", _tar_of(STDIN, stdin))
+            command = ["sh", "-c", f'exec "$@" </tmp/{STDIN}', "sh", *argv]
+        code, (output, complaint) = self._container.exec_run(command, demux=True)
+        assert code == 0, f"{argv[0]}: {(complaint or b'').decode(errors='replace')}"
+        return output or b""
 
     def exited(self) -> str | None:
         self._container.reload()
@@ -78,6 +91,15 @@ def container(recipe: Recipe) -> Iterator[RunningContainer]:
             yield running
         finally:
             made.stop()
+
+
+def _tar_of(name: str, content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        member = tarfile.TarInfo(name)
+        member.size, member.mode = len(content), 0o644
+        archive.addfile(member, io.BytesIO(content))
+    return packed.getvalue()
 
 
 def _prepare(image: str) -> None:

@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tests.services.containers import Recipe, container
+from tests.services.postgres_programs import ProgramsInContainer, ProgramsOfFolder
 from tests.services.postgres_server import PostgresServer
 from tests.services.processes import LOOPBACK, ServerProcess, free_ports, private_folder, run, unprivileged
 from tests.services.sources import Source, UnavailableError, first_available
@@ -68,7 +69,8 @@ def _from_container(durable: bool) -> Iterator[PostgresServer]:
     )
     with container(recipe) as running:
         url = _url(password, running.host, running.ports[5432])
-        server = PostgresServer(control=running, source=f"container image {image}", url=url)
+        programs = ProgramsInContainer(running, 5432)
+        server = PostgresServer(control=running, source=f"container image {image}", url=url, programs=programs)
         yield _answering(server)
 
 
@@ -151,7 +153,8 @@ def _run(find_binaries: Callable[[Path], Path], durable: bool, source: str) -> I
         )
         try:
             process.start()
-            yield _answering(PostgresServer(control=process, source=source, url=_url(password, LOOPBACK, port)))
+            url, programs = _url(password, LOOPBACK, port), ProgramsOfFolder(binaries)
+            yield _answering(PostgresServer(control=process, source=source, url=url, programs=programs))
         finally:
             process.stop()
 

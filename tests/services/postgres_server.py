@@ -12,6 +12,7 @@ from typing import LiteralString
 import psycopg
 from psycopg import sql
 
+from tests.services.postgres_programs import PostgresPrograms
 from tests.services.ready import wait_until_ready
 from tests.services.sources import Server
 
@@ -21,6 +22,7 @@ class PostgresServer(Server):
     """A running PostgreSQL; `url` is the superuser's and names a maintenance database that tests leave alone."""
 
     url: str
+    programs: PostgresPrograms
 
     @contextmanager
     def database(self, *, template: str = "template1") -> Iterator[str]:
