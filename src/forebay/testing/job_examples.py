@@ -42,6 +42,7 @@ class JobFields(TypedDict, total=False):
     updated_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    trace_context: str | None
 
 
 def a_job(run: IngestionRun, **fields: Unpack[JobFields]) -> Job:

@@ -12,7 +12,7 @@ from forebay.domain.errors import ConflictError, InvalidInputError
 from forebay.domain.intake.errors import RunNotFoundError
 from forebay.domain.paging import Position, SortOrder
 from forebay.domain.processing.errors import JobActiveError, JobNotFoundError
-from forebay.domain.processing.job import Job, JobError, JobStatus
+from forebay.domain.processing.job import LONGEST_TRACE_CONTEXT, Job, JobError, JobStatus
 from forebay.testing.intake_examples import MORNING, a_run
 from forebay.testing.job_examples import KIND, LATER, JobRecords, a_job, a_job_about, a_lease, a_step, key_hash, run_of
 
@@ -37,6 +37,7 @@ class JobsContract:
             error=ERROR,
             updated_at=LATER,
             started_at=MORNING + timedelta(seconds=1),
+            trace_context="x" * LONGEST_TRACE_CONTEXT,
         )
         ended = a_job(run, status=JobStatus.FAILED, error=ERROR, started_at=MORNING, finished_at=LATER)
         waiting = a_job(run)
@@ -69,10 +70,12 @@ class JobsContract:
             await jobs.added(kind="with \0 in it")
         with pytest.raises(InvalidInputError):
             await jobs.added(error=JobError(code="x", message="half a pair: \ud83c"))
+        with pytest.raises(InvalidInputError):
+            await jobs.added(trace_context="with \0 in it")
         assert await jobs.ids() == []
 
     async def test_an_update_writes_all_but_what_a_job_is_for_ever(self, jobs: JobRecords) -> None:
-        job, other = await jobs.added(), await jobs.run()
+        job, other = await jobs.added(trace_context="of its creator"), await jobs.run()
         changed = a_job(
             other,
             id=job.id,
@@ -88,8 +91,11 @@ class JobsContract:
             created_at=LATER,
             updated_at=LATER,
             started_at=MORNING,
+            trace_context="another",
         )
-        expected = replace(changed, kind=job.kind, run_id=job.run_id, created_at=job.created_at)
+        expected = replace(
+            changed, kind=job.kind, run_id=job.run_id, created_at=job.created_at, trace_context="of its creator"
+        )
         await jobs.update(changed)
         assert await jobs.job(job.id) == expected
         final = replace(expected, status=JobStatus.SUCCEEDED, lease=None, error=None, finished_at=LATER)

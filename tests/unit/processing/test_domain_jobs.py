@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from forebay.domain.errors import ForebayError
+from forebay.domain.errors import ForebayError, InternalStateError
 from forebay.domain.processing.errors import InvalidJobTransitionError, LeaseLostError
-from forebay.domain.processing.job import Job, JobError, JobStatus, Lease
+from forebay.domain.processing.job import LONGEST_TRACE_CONTEXT, Job, JobError, JobStatus, Lease
 
 NOW = datetime(2024, 1, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -281,3 +281,11 @@ class JobLife(RuleBasedStateMachine):
 
 
 TestJobLife = JobLife.TestCase
+
+
+def test_a_trace_context_has_its_longest_and_stays_through_whatever_becomes_of_the_job() -> None:
+    job = replace(queued(), trace_context="x" * LONGEST_TRACE_CONTEXT)
+    again = job.claimed(lease(), at=NOW).failed(ERROR, at=NOW).retried(at=NOW)
+    assert again.trace_context == job.trace_context
+    with pytest.raises(InternalStateError, match="at most 1000 characters"):
+        replace(job, trace_context="x" * (LONGEST_TRACE_CONTEXT + 1))

@@ -41,6 +41,7 @@ class MemoryJobs:
                     run_id=before.run_id,
                     subject=before.subject,
                     created_at=before.created_at,
+                    trace_context=before.trace_context,
                 )
             )
             if job.status is JobStatus.QUEUED or job.cancel_requested:

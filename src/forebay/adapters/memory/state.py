@@ -58,6 +58,7 @@ class State(AlertsState):
                 "lease_owner": job.lease.owner if job.lease else None,
                 "Idempotency-Key": job.idempotency_key_hash,
                 "error": job.error.message if job.error else None,
+                "trace_context": job.trace_context,
             }
         )
         self._take_key(job)

@@ -18,7 +18,7 @@ from forebay.adapters.sql.postgres import driver_needed
 from forebay.adapters.sql.sqlite_connection import connect_sync
 from forebay.domain.errors import DatabaseUnavailableError, InternalStateError, SchemaOutdatedError
 
-HEAD = "0007"  # the newest revision in migrations/versions; revisions are numbers of four digits, so they sort
+HEAD = "0008"  # the newest revision in migrations/versions; revisions are numbers of four digits, so they sort
 
 _WAIT_SECONDS = 60.0
 _ADVISORY_LOCK = 0x666F7265626179  # "forebay": the key of PostgreSQL's lock that only migrations take

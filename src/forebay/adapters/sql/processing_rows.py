@@ -12,7 +12,7 @@ from forebay.domain.processing.job import Job, JobError, JobStatus, Lease
 from forebay.domain.processing.model import Model
 from forebay.domain.processing.step import Step, StepStatus
 
-JOB_IS_FOR_EVER = frozenset({"id", "kind", "run_id", "subject", "created_at"})
+JOB_IS_FOR_EVER = frozenset({"id", "kind", "run_id", "subject", "created_at", "trace_context"})
 
 
 def job_values(job: Job) -> Values:
@@ -36,6 +36,7 @@ def job_values(job: Job) -> Values:
         "updated_at": job.updated_at,
         "started_at": job.started_at,
         "finished_at": job.finished_at,
+        "trace_context": checked(job.trace_context, "trace_context"),
     }
 
 
@@ -64,6 +65,7 @@ def job_of(row: AnyRow) -> Job:
         updated_at=row.updated_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        trace_context=row.trace_context,
     )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from forebay.adapters.sql.column_types import RowId, UtcTime
 from forebay.adapters.sql.schema import both_or_neither, metadata, one_of
 from forebay.domain.processing.event import EventLevel
-from forebay.domain.processing.job import JobStatus
+from forebay.domain.processing.job import LONGEST_TRACE_CONTEXT, JobStatus
 from forebay.domain.processing.step import StepStatus
 
 _DUE = text("due_at IS NOT NULL")
@@ -50,11 +50,13 @@ jobs = Table(
     Column("started_at", UtcTime),
     Column("finished_at", UtcTime),
     Column("subject", Text),
+    Column("trace_context", Text),
     PrimaryKeyConstraint("id", name="pk_jobs"),
     ForeignKeyConstraint(["run_id"], ["ingestion_runs.id"], name="fk_jobs_run_id", ondelete="CASCADE"),
     one_of("status", JobStatus, "ck_jobs_status"),
     CheckConstraint("(run_id IS NULL) = (subject IS NOT NULL)", name="ck_jobs_run_or_subject"),
     CheckConstraint("attempts >= 0", name="ck_jobs_attempts"),
+    CheckConstraint(f"length(trace_context) <= {LONGEST_TRACE_CONTEXT}", name="ck_jobs_trace_context"),
     both_or_neither("lease_owner", "lease_expires_at", "ck_jobs_lease_whole"),
     both_or_neither("error_code", "error_message", "ck_jobs_error_whole"),
     CheckConstraint("(status = 'running') = (lease_owner IS NOT NULL)", name="ck_jobs_running_has_lease"),

@@ -8,6 +8,7 @@ from uuid import UUID
 from forebay.domain.errors import ForebayError, InternalStateError
 from forebay.domain.processing.errors import InvalidJobTransitionError, LeaseLostError, about
 
+LONGEST_TRACE_CONTEXT = 1000  # characters; W3C's headers have at most 568 together
 _LONGEST = 5000  # characters of a message
 _SUSPECT_FROM = 2  # attempts
 
@@ -54,6 +55,7 @@ class Job:
 
     `attempts`: claims so far. `run_after`: not before then. A running job has a lease, and no other has one.
     `error` stays while the job waits for its next attempt. `cancel_requested`: to stop at the next safe point.
+    `trace_context`: who wanted it, in the words of whoever traces; nobody else reads it.
     """
 
     id: UUID
@@ -72,10 +74,13 @@ class Job:
     updated_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    trace_context: str | None = None
 
     def __post_init__(self) -> None:
         if (self.run_id is None) == (self.subject is None):
             raise InternalStateError("a job is either of a run or of a subject")
+        if len(self.trace_context or "") > LONGEST_TRACE_CONTEXT:
+            raise InternalStateError(f"a trace context has at most {LONGEST_TRACE_CONTEXT} characters")
 
     @property
     def about(self) -> str:
