@@ -16,7 +16,7 @@ COMPOSE := docker compose -f deploy/compose.yml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run web test test-python test-web lint type openapi migrate up down logs bench clean compose-file force
+.PHONY: help run web test test-python test-web lint type openapi migrate up down logs bench clean compose force
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,18 +91,23 @@ migrate: $(RUNNABLE) ## Bring the database of FOREBAY_DATABASE_URL to the newest
 bench: $(SYNCED) ## Run the benchmarks; ARGS goes to them
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-up: compose-file ## Start the production-like set in containers
-	$(COMPOSE) up --detach --build --wait
+up: compose deploy/.env ## Start the production-like set in containers; PROFILES="observability metabase" adds to it
+	@$(COMPOSE) $(PROFILES:%=--profile %) up --detach --build --wait
+	@$(COMPOSE) port api 8000 | sed 's|^|Forebay is at http://|'
 
-down: compose-file ## Stop that set; its data stays
-	$(COMPOSE) down
+down: compose ## Stop that set; its data stays
+	@$(COMPOSE) --profile '*' down
 
-logs: compose-file ## Follow the logs of that set
-	$(COMPOSE) logs --follow
+logs: compose ## Follow the logs of that set
+	@$(COMPOSE) --profile '*' logs --follow
 
-compose-file:
-	@test -f deploy/compose.yml || { echo "forebay: deploy/compose.yml is not there yet, so there is nothing to do in containers; make run starts Forebay without them" >&2; exit 1; }
+deploy/.env: # made once: with other secrets than those of its volumes the set would not start
+	@(umask 077 && scripts/make-compose-env >$@)
+	@echo "forebay: made $@, with secrets of its own; deploy/compose.env.example says what is in it"
+
+compose:
 	@docker compose version >/dev/null 2>&1 || { echo "forebay: this needs Docker with its compose plugin" >&2; exit 1; }
+	@docker info >/dev/null 2>&1 || { echo "forebay: Docker is installed, but its daemon does not answer (docker info says why)" >&2; exit 1; }
 
 clean: ## Remove caches and build output; environments and data stay
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis
