@@ -71,6 +71,7 @@ from forebay.application.processing.work_on_job import WorkOnJob
 from forebay.application.processing.worker import Worker
 from forebay.application.system.check_health import CheckHealth
 from forebay.application.system.describe_system import DescribeSystem
+from forebay.application.system.show_resources import ShowResources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +192,7 @@ class SystemUseCases:
 
     check_health: CheckHealth
     describe: DescribeSystem
+    resources: ShowResources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

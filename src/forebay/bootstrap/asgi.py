@@ -8,6 +8,7 @@ from datetime import timedelta
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from forebay.adapters.metered.alerts import AlertMetrics
+from forebay.adapters.metered.background import BackgroundMetrics
 from forebay.adapters.metered.blobs import BlobMetrics, MeteredBlobStore
 from forebay.adapters.metered.processing import ProcessingMetrics
 from forebay.application.use_cases import UseCases
@@ -19,6 +20,7 @@ from forebay.bootstrap.runtime import Replacements, open_use_cases
 from forebay.bootstrap.settings import Settings, load_settings
 from forebay.bootstrap.sweeper import Keeping, Sweeper
 from forebay.bootstrap.sync_timer import SyncTimer
+from forebay.bootstrap.worker_parts import background_intervals
 from forebay.bootstrap.working import WorkerHost, is_local, recovering, worker_name
 from forebay.domain.errors import InternalStateError
 from forebay.entrypoints.http.app import build_app, build_litestar
@@ -61,6 +63,7 @@ async def _opened(
     sync_timer = SyncTimer(settings)
     alert_watch = AlertWatch(settings)
     metrics = BlobMetrics(registry)
+    background = BackgroundMetrics(registry, background_intervals(settings))
     wrapped = Replacements(
         probes=(
             sweeper,
@@ -75,10 +78,12 @@ async def _opened(
     )
     async with (
         open_use_cases(settings, wrapped) as use_cases,
-        sweeper.running(use_cases),
-        sync_timer.running(use_cases.pipelines.schedule_syncs),
+        sweeper.running(use_cases, background),
+        sync_timer.running(use_cases.pipelines.schedule_syncs, background),
         alert_watch.running(use_cases.alerts.watch),
-        worker.running(use_cases.processing) if worker is not None else recovering(use_cases.processing, settings),
+        worker.running(use_cases.processing, background)
+        if worker is not None
+        else recovering(use_cases.processing, settings, background),
     ):
         yield use_cases
 

@@ -55,6 +55,7 @@ from forebay.application.ports.run_source import RunSources
 from forebay.application.ports.signals import ChangeSignals
 from forebay.application.ports.spool import Spool
 from forebay.application.ports.text import TextExtractor
+from forebay.application.ports.tracing import WorkTracer
 from forebay.application.processing.automatic_jobs import AutomaticJobs
 from forebay.application.processing.catalogue.catalogue_files import CatalogueFiles
 from forebay.application.processing.catalogue.processors import built_in
@@ -76,6 +77,7 @@ from forebay.application.processing.worker import Worker
 from forebay.application.system.check_health import CheckHealth
 from forebay.application.system.describe_system import DescribeSystem
 from forebay.application.system.installation import OwnWorker
+from forebay.application.system.show_resources import ShowResources
 from forebay.application.use_cases import (
     DocumentsUseCases,
     IntakeUseCases,
@@ -85,6 +87,7 @@ from forebay.application.use_cases import (
 )
 from forebay.bootstrap.alerting import alerts_use_cases
 from forebay.bootstrap.classification import ClassifierParts
+from forebay.bootstrap.disks import disks_of
 from forebay.bootstrap.installation import describe_installation
 from forebay.bootstrap.links import link_signer
 from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
@@ -106,6 +109,7 @@ class Container(containers.DeclarativeContainer):
     queue_parts = providers.Dependency(instance_of=QueueParts)
     archives: providers.Dependency[ArchiveReader] = providers.Dependency()
     observer: providers.Dependency[ProcessingObserver] = providers.Dependency()
+    tracer: providers.Dependency[WorkTracer] = providers.Dependency()
     text: providers.Dependency[TextExtractor] = providers.Dependency()
     spool: providers.Dependency[Spool] = providers.Dependency()
     classification = providers.Dependency(instance_of=ClassifierParts)
@@ -181,7 +185,9 @@ class Container(containers.DeclarativeContainer):
         documents_processors,
         providers.Singleton(sync_processors, sources=run_sources, unit_of_work=unit_of_work, clock=clock, ids=ids),
     )
-    automatic_jobs = providers.Singleton(AutomaticJobs, processors=processors, policy=policy, queue=queue, ids=ids)
+    automatic_jobs = providers.Singleton(
+        AutomaticJobs, processors=processors, policy=policy, queue=queue, tracer=tracer, ids=ids
+    )
 
     create_ingestion_run = providers.Singleton(CreateIngestionRun, unit_of_work=unit_of_work, clock=clock)
     fail_ingestion_run = providers.Singleton(FailIngestionRun, unit_of_work=unit_of_work, clock=clock)
@@ -254,6 +260,7 @@ class Container(containers.DeclarativeContainer):
         endings=endings,
         policy=policy,
         observer=observer,
+        tracer=tracer,
         queue=queue,
         clock=clock,
         chance=providers.Object(random.random),
@@ -264,6 +271,7 @@ class Container(containers.DeclarativeContainer):
         processors=processors,
         policy=policy,
         queue=queue,
+        tracer=tracer,
         clock=clock,
         ids=ids,
     )
@@ -383,6 +391,9 @@ class Container(containers.DeclarativeContainer):
             unit_of_work=unit_of_work,
             schema=database.provided.schema,
             clock=clock,
+        ),
+        resources=providers.Singleton(
+            ShowResources, pool=database.provided.pool, disks=providers.Singleton(disks_of, settings, replaced)
         ),
     )
     use_cases = providers.Singleton(

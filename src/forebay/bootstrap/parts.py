@@ -8,18 +8,22 @@ from forebay.application.ports.blobs import BlobStore, IncompleteUploads, Probe
 from forebay.application.ports.links import PresignedReads
 from forebay.application.ports.queue import BrokerDepth, JobQueue
 from forebay.application.ports.signals import ChangeSignals
-from forebay.application.ports.system import SchemaVersion
+from forebay.application.ports.system import ConnectionPool, SchemaVersion
 from forebay.application.ports.unit_of_work import UnitOfWorkFactory
 from forebay.bootstrap.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseParts:
-    """What a database gives; `signals` where it can tell of changes, `schema` where it has one that is migrated."""
+    """What a database gives; `signals` where it can tell of changes, `schema` where it has one that is migrated,
+
+    `pool` where it keeps connections.
+    """
 
     unit_of_work: UnitOfWorkFactory
     signals: ChangeSignals | None = None
     schema: SchemaVersion | None = None
+    pool: ConnectionPool | None = None
     probe: Probe | None = None
 
 

@@ -31,6 +31,7 @@ async def open_sql(settings: Settings) -> AsyncIterator[DatabaseParts]:
             unit_of_work=SqlUnitOfWorkFactory(database),
             signals=database.signals,
             schema=SqlSchemaVersion(database),
+            pool=database,
             probe=DatabaseProbe(database),
         )
     finally:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 
+from forebay.adapters.metered.background import BackgroundMetrics
 from forebay.application.intake.sweep import SweepCommand, SweepFinding
 from forebay.application.ports.blobs import Probe
 from forebay.application.use_cases import UseCases
@@ -42,18 +43,18 @@ class Sweeper:
         return f"last sweep: {self._last}"
 
     @asynccontextmanager
-    async def running(self, use_cases: UseCases) -> AsyncIterator[None]:
+    async def running(self, use_cases: UseCases, metrics: BackgroundMetrics | None = None) -> AsyncIterator[None]:
         if self._interval == 0:
             yield
             return
-        task = asyncio.create_task(self._run(use_cases))
+        task = asyncio.create_task(self._run(use_cases, metrics))
         try:
             yield
         finally:
             task.cancel()
             await asyncio.wait([task])
 
-    async def _run(self, use_cases: UseCases) -> None:
+    async def _run(self, use_cases: UseCases, metrics: BackgroundMetrics | None) -> None:
         while True:
             try:
                 report = await use_cases.intake.sweep(SweepCommand(grace=self._grace, on_finding=self._tell))
@@ -64,6 +65,8 @@ class Sweeper:
             else:
                 found = report.stale_runs + report.orphan_objects + report.incomplete_objects
                 self._last = f"{found} found, {report.freed_bytes} bytes freed, {pruned} old events"
+            if metrics is not None:
+                metrics.ended("sweep", ok=not self._last.startswith("failed"))
             await asyncio.sleep(self._interval)
 
     async def _prune(self, use_cases: UseCases) -> int:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from forebay.adapters.metered.background import BackgroundMetrics
 from forebay.application.cancellation import until_done
 from forebay.application.pipelines.schedule_syncs import ScheduleSyncs
 from forebay.application.ports.blobs import Probe
@@ -37,18 +38,18 @@ class SyncTimer:
         return self._last
 
     @asynccontextmanager
-    async def running(self, schedule: ScheduleSyncs) -> AsyncIterator[None]:
+    async def running(self, schedule: ScheduleSyncs, metrics: BackgroundMetrics | None = None) -> AsyncIterator[None]:
         if not self.is_on:
             yield
             return
-        task = asyncio.create_task(self._run(schedule))
+        task = asyncio.create_task(self._run(schedule, metrics))
         try:
             yield
         finally:
             task.cancel()
             await until_done(task)
 
-    async def _run(self, schedule: ScheduleSyncs) -> None:
+    async def _run(self, schedule: ScheduleSyncs, metrics: BackgroundMetrics | None) -> None:
         while True:
             pause = _PAUSE_SECONDS
             try:
@@ -59,6 +60,8 @@ class SyncTimer:
             except Exception as error:  # noqa: BLE001 - a defect must not end the timer in silence
                 self._last = f"failed: {type(error).__name__}"
                 self._log.exception("syncs could not be started, with an error that was not foreseen")
+            if metrics is not None:
+                metrics.ended("sync", ok=not self._last.startswith("failed"))
             await asyncio.sleep(pause)
 
     async def _look(self, schedule: ScheduleSyncs) -> float:

@@ -35,6 +35,15 @@ async def open_working(
         yield use_cases
 
 
+def background_intervals(settings: Settings, *, sweeps: bool = True) -> dict[str, float]:
+    """What servers (and, but for sweeps, `forebay worker`) do again and again, and how many seconds lie between."""
+    return {
+        "recovery": settings.recovery_interval_seconds,
+        "sync": settings.sync_interval_seconds,
+        **({"sweep": settings.sweep_interval_seconds} if sweeps else {}),
+    }
+
+
 def make_registry() -> CollectorRegistry:
     """With what there is to say of this process."""
     registry = CollectorRegistry()

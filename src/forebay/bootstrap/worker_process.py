@@ -8,13 +8,14 @@ import sys
 import msgspec
 import uvicorn
 
+from forebay.adapters.metered.background import BackgroundMetrics
 from forebay.bootstrap.alert_watch import AlertWatch
 from forebay.bootstrap.logs import configure_logs
 from forebay.bootstrap.schemes import scheme_of
 from forebay.bootstrap.settings import Settings, mask
 from forebay.bootstrap.sync_timer import SyncTimer
 from forebay.bootstrap.worker_health import answering, bind_health
-from forebay.bootstrap.worker_parts import make_registry, open_working
+from forebay.bootstrap.worker_parts import background_intervals, make_registry, open_working
 from forebay.bootstrap.working import WorkerHost, worker_name
 from forebay.domain.errors import SettingError
 from forebay.version import __version__
@@ -38,15 +39,16 @@ def run_worker(settings: Settings, *, concurrency: int | None = None, name: str 
 async def _work(settings: Settings, name: str) -> int:
     registry = make_registry()
     host, timer, watch = WorkerHost(settings, worker_name=name), SyncTimer(settings), AlertWatch(settings)
+    background = BackgroundMetrics(registry, background_intervals(settings, sweeps=False))
     probes = (host, *((timer,) if timer.is_on else ()), watch)
     with bind_health(settings) as listening, _Stop() as stop:
         try:
             async with (
                 open_working(settings, registry, probes=probes) as use_cases,
                 answering(settings, listening, use_cases, registry) as url,
-                timer.running(use_cases.pipelines.schedule_syncs),
+                timer.running(use_cases.pipelines.schedule_syncs, background),
                 watch.running(use_cases.alerts.watch),
-                host.running(use_cases.processing),
+                host.running(use_cases.processing, background),
             ):
                 sys.stdout.write(_announcement(settings, name, url))
                 sys.stdout.flush()

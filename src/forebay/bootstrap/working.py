@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 
+from forebay.adapters.metered.background import BackgroundMetrics
 from forebay.application.cancellation import until_done
 from forebay.application.ports.blobs import Probe
 from forebay.application.system.installation import OwnWorker
@@ -46,10 +47,12 @@ class WorkerHost:
         self._stopping.set()
 
     @asynccontextmanager
-    async def running(self, processing: ProcessingUseCases) -> AsyncIterator[None]:
+    async def running(
+        self, processing: ProcessingUseCases, metrics: BackgroundMetrics | None = None
+    ) -> AsyncIterator[None]:
         """Leaving lets go of all jobs: at the end of their steps, or when the grace time is over."""
         worker = asyncio.create_task(self._work(processing))
-        recovery = asyncio.create_task(recover(processing, self._settings))
+        recovery = asyncio.create_task(recover(processing, self._settings, metrics))
         try:
             yield
         finally:
@@ -74,9 +77,11 @@ class WorkerHost:
 
 
 @asynccontextmanager
-async def recovering(processing: ProcessingUseCases, settings: Settings) -> AsyncIterator[None]:
+async def recovering(
+    processing: ProcessingUseCases, settings: Settings, metrics: BackgroundMetrics | None = None
+) -> AsyncIterator[None]:
     """For a server without a worker: it still announces again what got lost."""
-    recovery = asyncio.create_task(recover(processing, settings))
+    recovery = asyncio.create_task(recover(processing, settings, metrics))
     try:
         yield
     finally:
@@ -94,12 +99,13 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-async def recover(processing: ProcessingUseCases, settings: Settings) -> None:
+async def recover(processing: ProcessingUseCases, settings: Settings, metrics: BackgroundMetrics | None = None) -> None:
     """For ever: what could have been claimed for a while and was not is announced again."""
     log = structlog.get_logger("forebay.recovery")
     interval = settings.recovery_interval_seconds
     while True:
         await asyncio.sleep(interval)
+        ok = False
         try:
             report = await processing.recover_jobs(grace=timedelta(seconds=interval))
         except ForebayError as error:
@@ -107,8 +113,11 @@ async def recover(processing: ProcessingUseCases, settings: Settings) -> None:
         except Exception:  # a defect must not leave lost jobs lying until somebody notices
             log.exception("recovery failed with an error that was not foreseen")
         else:
+            ok = True
             if report.announced:
                 log.info("announced again", jobs=report.announced)
+        if metrics is not None:
+            metrics.ended("recovery", ok=ok)
 
 
 def _fits(host: WorkerHost) -> Probe:

@@ -10,6 +10,7 @@ from forebay.domain.pipelines.alert import Alert, CloseReason, Delivery, Deliver
 from forebay.domain.pipelines.alert_rule import Channel
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+_OUTCOMES = (*(status for status in DeliveryStatus if status not in {"waiting", "sending"}), "retry")
 
 
 class AlertMetrics:
@@ -32,6 +33,9 @@ class AlertMetrics:
             registry=registry,
         )
         self._defects = Counter("forebay_alert_defects", "Errors that were not foreseen.", registry=registry)
+        for channel in Channel:
+            for outcome in _OUTCOMES:
+                self._attempts.labels(channel, outcome)  # from 0 on, else the first of them is no increase
 
     def alert_opened(self, alert: Alert) -> None:
         self._opened.labels(alert.rule_type).inc()

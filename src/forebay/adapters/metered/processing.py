@@ -7,6 +7,7 @@ from forebay.domain.errors import ForebayError
 from forebay.domain.processing.job import Job
 
 _SECONDS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 1800.0)
+_OUTCOMES = ("succeeded", "failed", "cancelled", "postponed", "released", "lost")
 
 
 class ProcessingMetrics:
@@ -42,11 +43,16 @@ class ProcessingMetrics:
             ("kind",),
             registry=registry,
         )
+        self._kinds: set[str] = set()
         self._members = Counter("forebay_catalogued_members", "Members catalogued.", registry=registry)
         self._bytes = Counter("forebay_catalogued_bytes", "Unpacked bytes catalogued.", registry=registry)
 
     def job_claimed(self, job: Job, *, waited: float, taken_over: bool) -> None:
         self._waits.labels(job.kind).observe(waited)
+        if job.kind not in self._kinds:
+            self._kinds.add(job.kind)
+            for outcome in _OUTCOMES:
+                self._jobs.labels(job.kind, outcome)  # from 0 on, else the first of them is no increase
         if taken_over:
             self._takeovers.labels(job.kind).inc()
 

@@ -17,8 +17,10 @@ from forebay.adapters.sql.transaction import (
     Statement,
     Transaction,
     execute_on,
+    usage_of,
 )
 from forebay.application.cancellation import to_the_end
+from forebay.application.ports.system import PoolUsage
 from forebay.domain.errors import SettingError
 
 _CONNECT_SECONDS = 10
@@ -78,6 +80,9 @@ class PostgresDatabase:
 
     def transaction(self, *, write: bool) -> Transaction:
         return _PostgresTransaction(self._engine if write else self._reading)
+
+    def usage(self) -> PoolUsage:
+        return usage_of(self._engine)
 
     async def dispose(self) -> None:
         await self._signals.dispose()

@@ -16,8 +16,10 @@ from forebay.adapters.sql.transaction import (
     Statement,
     Transaction,
     execute_on,
+    usage_of,
 )
 from forebay.application.cancellation import to_the_end
+from forebay.application.ports.system import PoolUsage
 
 
 class SqliteDatabase:
@@ -45,6 +47,10 @@ class SqliteDatabase:
 
     def transaction(self, *, write: bool) -> Transaction:
         return Member(self._writer) if write else _Reading(self._readers)
+
+    def usage(self) -> PoolUsage:
+        """Of those that read; whoever writes takes turns on one more."""
+        return usage_of(self._readers)
 
     async def dispose(self) -> None:
         await self._signals.dispose()

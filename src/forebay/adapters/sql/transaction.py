@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence, Set
 from typing import Any, Literal, NamedTuple, Protocol
 
-from sqlalchemy import CursorResult, Executable, Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import CursorResult, Executable, QueuePool, Row
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from forebay.adapters.sql.bulk import BulkInsert, insert_all
 from forebay.application.ports.signals import ChangeSignals, Topic
+from forebay.application.ports.system import PoolUsage
 
 Dialect = Literal["sqlite", "postgresql"]
 Values = Mapping[str, object]
@@ -36,6 +37,13 @@ async def execute_on(connection: AsyncConnection, statement: Statement, values: 
     if not isinstance(statement, str):
         return Outcome.of(await connection.execute(statement, values))
     return Outcome.of(await connection.exec_driver_sql(statement, values))
+
+
+def usage_of(*engines: AsyncEngine) -> PoolUsage:
+    """Of all their pools, which do not overflow."""
+    pools = [engine.pool for engine in engines]
+    queues = [pool for pool in pools if isinstance(pool, QueuePool)]
+    return PoolUsage(in_use=sum(pool.checkedout() for pool in queues), limit=sum(pool.size() for pool in queues))
 
 
 class Transaction(Protocol):
@@ -71,6 +79,10 @@ class Database(Protocol):
     def signals(self) -> DatabaseSignals: ...
 
     def transaction(self, *, write: bool) -> Transaction: ...
+
+    def usage(self) -> PoolUsage:
+        """Connections for transactions; not those that listen."""
+        ...
 
     async def dispose(self) -> None:
         """Closes every connection. Nothing may be begun afterwards."""

@@ -28,3 +28,5 @@ class HttpMetrics:
             ("outcome",),
             registry=registry,
         )
+        for outcome in ("stored", "replayed", "internal_error", "database_unavailable", "storage_unavailable"):
+            self.uploads.labels(outcome)  # from 0 on, else the first of them is no increase

@@ -28,7 +28,7 @@ class ObservedApp:
     def __init__(self, app: AsgiApp, metrics: HttpMetrics, streams: OpenStreams) -> None:
         self._app = app
         self._streams = streams
-        self._metrics = metrics
+        self.metrics = metrics
         self._log = structlog.get_logger("forebay.http")
         self._requests = 0
         self._idle = asyncio.Event()
@@ -63,14 +63,14 @@ class ObservedApp:
                 seen.sent += len(message.get("body", b""))
             await send(message)
 
-        self._metrics.in_progress.inc()
+        self.metrics.in_progress.inc()
         self._requests += 1
         self._idle.clear()
         began = time.perf_counter()
         try:
             await self._app(scope, receive, observed_send)
         finally:
-            self._metrics.in_progress.dec()
+            self.metrics.in_progress.dec()
             self._requests -= 1
             if self._requests == 0:
                 self._idle.set()
@@ -80,13 +80,13 @@ class ObservedApp:
         route = scope.get("path_template") or "unmatched"
         method = scope["method"] if scope["method"] in _METHODS else "other"
         received = state.get("received_bytes", 0)
-        self._metrics.requests.labels(method, route, str(seen.status or 499)).inc()
+        self.metrics.requests.labels(method, route, str(seen.status or 499)).inc()
         if not state.get("is_followed"):  # how long a client listens is not how long anything takes
-            self._metrics.seconds.labels(method, route).observe(seconds)
-        self._metrics.received.inc(received)
-        self._metrics.sent.inc(seen.sent)
+            self.metrics.seconds.labels(method, route).observe(seconds)
+        self.metrics.received.inc(received)
+        self.metrics.sent.inc(seen.sent)
         if outcome := state.get("upload_outcome"):
-            self._metrics.uploads.labels(outcome).inc()
+            self.metrics.uploads.labels(outcome).inc()
         facts = {
             "method": scope["method"],
             "path": shown_path(scope["path"]),

@@ -1,5 +1,7 @@
 """Health, readiness, metrics, and what this Forebay is."""
 
+import asyncio
+
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
@@ -12,6 +14,7 @@ from forebay.entrypoints.http.options import HttpOptions
 from forebay.entrypoints.http.queue_metrics import queue_metrics
 from forebay.entrypoints.http.schemas.installation import SystemBody
 from forebay.entrypoints.http.schemas.system import AliveBody, HealthBody
+from forebay.entrypoints.http.system_metrics import system_metrics
 
 
 @get(
@@ -62,7 +65,15 @@ async def readyz(use_cases: NamedDependency[UseCases], options: NamedDependency[
     tags=["system"],
     media_type=MediaType.TEXT,
 )
-async def metrics(http_metrics: NamedDependency[HttpMetrics], use_cases: NamedDependency[UseCases]) -> Response[bytes]:
-    text = exposition.generate_latest(http_metrics.registry) + await queue_metrics(use_cases.processing.queue_status)
-    text += await alert_metrics(use_cases.alerts.count_open)
+async def metrics(
+    http_metrics: NamedDependency[HttpMetrics],
+    use_cases: NamedDependency[UseCases],
+    options: NamedDependency[HttpOptions],
+) -> Response[bytes]:
+    asked = await asyncio.gather(
+        queue_metrics(use_cases.processing.queue_status),
+        alert_metrics(use_cases.alerts.count_open),
+        system_metrics(use_cases.system, options.version),
+    )
+    text = b"".join((exposition.generate_latest(http_metrics.registry), *asked))
     return Response(text, media_type=exposition.CONTENT_TYPE_LATEST)
