@@ -14,7 +14,7 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 
 
 class BlobMetrics:
-    """One set for each registry. `outcome`: ok, the code of the error, cancelled, or defect for what was not foreseen."""
+    """One set for each registry. `outcome`: ok, the error's code, cancelled, or defect: what was not foreseen."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._seconds = Histogram(
