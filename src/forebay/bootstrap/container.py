@@ -7,6 +7,7 @@ from dependency_injector import containers, providers
 
 from forebay.adapters.system.clock import SystemClock
 from forebay.adapters.system.ids import SystemIds
+from forebay.adapters.system.no_tracer import NoTracer
 from forebay.application.documents.classify_documents import ClassifyDocuments
 from forebay.application.documents.correct_document import CorrectDocument
 from forebay.application.documents.current_model import CurrentModel
@@ -109,7 +110,7 @@ class Container(containers.DeclarativeContainer):
     queue_parts = providers.Dependency(instance_of=QueueParts)
     archives: providers.Dependency[ArchiveReader] = providers.Dependency()
     observer: providers.Dependency[ProcessingObserver] = providers.Dependency()
-    tracer: providers.Dependency[WorkTracer] = providers.Dependency()
+    tracer: providers.Dependency[WorkTracer] = providers.Dependency(default=providers.Singleton(NoTracer))
     text: providers.Dependency[TextExtractor] = providers.Dependency()
     spool: providers.Dependency[Spool] = providers.Dependency()
     classification = providers.Dependency(instance_of=ClassifierParts)

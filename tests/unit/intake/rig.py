@@ -13,6 +13,7 @@ from forebay.adapters.memory.blobs import MemoryBlobStore
 from forebay.adapters.memory.queue import MemoryQueue
 from forebay.adapters.memory.unit_of_work import MemoryDatabase, MemoryUnitOfWorkFactory
 from forebay.adapters.system.ids import SystemIds
+from forebay.adapters.system.no_tracer import NoTracer
 from forebay.application.intake.block_pool import Block, BlockPool
 from forebay.application.intake.browse_members import BrowseMembers
 from forebay.application.intake.create_ingestion_run import CreateIngestionRun
@@ -142,7 +143,11 @@ class Rig:
     @property
     def automatic_jobs(self) -> AutomaticJobs:
         return AutomaticJobs(
-            processors=self.processors, policy=ProcessingPolicy(max_attempts=3), queue=self.queue, ids=self.ids
+            processors=self.processors,
+            policy=ProcessingPolicy(max_attempts=3),
+            queue=self.queue,
+            tracer=NoTracer(),
+            ids=self.ids,
         )
 
     @property

@@ -14,6 +14,7 @@ from forebay.adapters.memory.database import MemoryDatabase
 from forebay.adapters.memory.queue import MemoryQueue
 from forebay.adapters.memory.unit_of_work import MemoryUnitOfWorkFactory
 from forebay.adapters.system.ids import SystemIds
+from forebay.adapters.system.no_tracer import NoTracer
 from forebay.application.intake.delete_run import DeleteRun
 from forebay.application.intake.fail_ingestion_run import FailIngestionRun
 from forebay.application.intake.pump import ReceivedBytes
@@ -24,6 +25,7 @@ from forebay.application.ports.processing import ProcessingUnitOfWorkFactory
 from forebay.application.ports.queue import JobQueue
 from forebay.application.ports.signals import ChangeSignals
 from forebay.application.ports.sources import UploadDetails
+from forebay.application.ports.tracing import WorkTracer
 from forebay.application.processing.automatic_jobs import AutomaticJobs
 from forebay.application.processing.change_job import CancelJob, RetryJob
 from forebay.application.processing.claim_job import ClaimJob
@@ -68,6 +70,7 @@ class Rig:
     store: MemoryBlobStore = field(default_factory=MemoryBlobStore)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     watcher: Watcher = field(default_factory=Watcher)
+    tracer: WorkTracer = field(default_factory=NoTracer)
     clock: LoopClock = field(default_factory=LoopClock)
     ids: SystemIds = field(default_factory=SystemIds)
 
@@ -119,6 +122,7 @@ class Rig:
             endings=endings,
             policy=self.policy,
             observer=self.watcher,
+            tracer=self.tracer,
             queue=queue,
             clock=self.clock,
             chance=lambda: 0.5,
@@ -141,6 +145,7 @@ class Rig:
             processors=self.processors,
             policy=self.policy,
             queue=self.queue,
+            tracer=self.tracer,
             clock=self.clock,
             ids=self.ids,
         )
@@ -166,7 +171,9 @@ class Rig:
         run_id = self.ids.new_id()
         key = ObjectKey.build(owner=None, run_id=run_id, name=self.ids.random_id(), extension=".tgz")
         await self.store.put(key, data)
-        jobs = AutomaticJobs(processors=self.processors, policy=self.policy, queue=self.queue, ids=self.ids)
+        jobs = AutomaticJobs(
+            processors=self.processors, policy=self.policy, queue=self.queue, tracer=self.tracer, ids=self.ids
+        )
         record = RecordUpload(unit_of_work=self.units, blobs=self.store, jobs=jobs, ids=self.ids, clock=self.clock)
         await record(
             RecordUploadCommand(

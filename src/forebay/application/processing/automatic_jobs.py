@@ -5,6 +5,7 @@ from uuid import UUID
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.intake import IntakeUnitOfWork
 from forebay.application.ports.queue import JobQueue
+from forebay.application.ports.tracing import WorkTracer
 from forebay.application.processing.announcing import announce
 from forebay.application.processing.enqueue import enqueue
 from forebay.application.processing.policy import ProcessingPolicy
@@ -15,10 +16,19 @@ from forebay.domain.intake.run import IngestionRun
 class AutomaticJobs:
     """Starts the processor that is automatic for a run's type; there may be none."""
 
-    def __init__(self, *, processors: Processors, policy: ProcessingPolicy, queue: JobQueue, ids: IdGenerator) -> None:
+    def __init__(
+        self,
+        *,
+        processors: Processors,
+        policy: ProcessingPolicy,
+        queue: JobQueue,
+        tracer: WorkTracer,
+        ids: IdGenerator,
+    ) -> None:
         self._processors = processors
         self._policy = policy
         self._queue = queue
+        self._tracer = tracer
         self._ids = ids
 
     async def enqueue(self, work: IntakeUnitOfWork, run: IngestionRun) -> UUID | None:
@@ -34,6 +44,7 @@ class AutomaticJobs:
             kind=processor.kind,
             max_attempts=self._policy.max_attempts,
             at=run.updated_at,
+            trace_context=self._tracer.current(),
         )
         return job_id
 

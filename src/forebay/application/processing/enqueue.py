@@ -19,6 +19,7 @@ async def enqueue(
     max_attempts: int,
     at: datetime,
     key_hash: str | None = None,
+    trace_context: str | None = None,
 ) -> Job:
     """Adds a queued job of a run or of a subject, and its event. Errors as of JobRepository.add."""
     job = Job(
@@ -38,6 +39,7 @@ async def enqueue(
         updated_at=at,
         started_at=None,
         finished_at=None,
+        trace_context=trace_context,
     )
     await work.jobs.add(job)
     work.events.record(job_event(job, EventCode.JOB_QUEUED, f"{kind} waits for a worker", at=at))

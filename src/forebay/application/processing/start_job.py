@@ -8,6 +8,7 @@ from forebay.application.ports.clock import Clock
 from forebay.application.ports.ids import IdGenerator
 from forebay.application.ports.processing import ProcessingUnitOfWork, ProcessingUnitOfWorkFactory
 from forebay.application.ports.queue import JobQueue
+from forebay.application.ports.tracing import WorkTracer
 from forebay.application.processing.announcing import announce
 from forebay.application.processing.enqueue import active_beside, enqueue
 from forebay.application.processing.policy import ProcessingPolicy
@@ -64,6 +65,7 @@ class StartJob:
         processors: Processors,
         policy: ProcessingPolicy,
         queue: JobQueue,
+        tracer: WorkTracer,
         clock: Clock,
         ids: IdGenerator,
     ) -> None:
@@ -71,6 +73,7 @@ class StartJob:
         self._processors = processors
         self._policy = policy
         self._queue = queue
+        self._tracer = tracer
         self._clock = clock
         self._ids = ids
 
@@ -110,6 +113,7 @@ class StartJob:
                 max_attempts=self._policy.max_attempts,
                 at=self._clock.now(),
                 key_hash=key_hash,
+                trace_context=self._tracer.current(),
             )
             await work.commit()
         return StartedJob(job=job, is_new=True)

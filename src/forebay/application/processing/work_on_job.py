@@ -12,6 +12,7 @@ from forebay.application.ports.clock import Clock
 from forebay.application.ports.observer import ProcessingObserver
 from forebay.application.ports.processing import ProcessingUnitOfWork
 from forebay.application.ports.queue import JobQueue
+from forebay.application.ports.tracing import WorkSpan, WorkTracer
 from forebay.application.processing.announcing import announce
 from forebay.application.processing.endings import JobEndings
 from forebay.application.processing.holding import Hold, LeaseKeeper, StopReason
@@ -44,6 +45,7 @@ class WorkOnJob:
         endings: JobEndings,
         policy: ProcessingPolicy,
         observer: ProcessingObserver,
+        tracer: WorkTracer,
         queue: JobQueue,
         clock: Clock,
         chance: Callable[[], float],
@@ -53,18 +55,25 @@ class WorkOnJob:
         self._endings = endings
         self._policy = policy
         self._observer = observer
+        self._tracer = tracer
         self._queue = queue
         self._clock = clock
         self._chance = chance
 
     async def __call__(self, job: Job, *, stopping: asyncio.Event) -> str:
         """`job`: as ClaimJob gave it. Raises nothing but CancelledError."""
+        with self._tracer.attempt(job) as span:
+            return await self._work_on(job, span, stopping)
+
+    async def _work_on(self, job: Job, span: WorkSpan, stopping: asyncio.Event) -> str:
         started = time.monotonic()
         outcome = "lost"
+        error_code: str | None = None
         try:
             async with self._keeper.holding(job) as hold:
                 try:
                     outcome = await self._attempt(hold, stopping)
+                    error_code = hold.left.error.code if hold.left is not None and hold.left.error is not None else None
                 except asyncio.CancelledError:
                     outcome = "released"
                     await to_the_end(self._let_go(hold))
@@ -75,6 +84,7 @@ class WorkOnJob:
             self._observer.defect(job, error)
         finally:
             self._observer.job_ended(job, outcome=outcome, seconds=time.monotonic() - started)
+            span.ended(outcome, error=error_code)
         return outcome
 
     async def _attempt(self, hold: Hold, stopping: asyncio.Event) -> str:
@@ -104,8 +114,13 @@ class WorkOnJob:
 
     async def _run(self, hold: Hold, stage: Stage) -> StepOutcome | None:
         """The step's outcome; None when it was stopped because work must not go on."""
+        with self._tracer.step(hold.job, stage.step, label=stage.label) as span:
+            return await self._step(hold, stage, span)
+
+    async def _step(self, hold: Hold, stage: Stage, span: WorkSpan) -> StepOutcome | None:
         started = time.monotonic()
         result = "stopped"
+        error_code: str | None = None
         work = asyncio.ensure_future(stage.work())
         watch = asyncio.create_task(hold.stopped.wait())
         try:
@@ -116,7 +131,10 @@ class WorkOnJob:
             if work.cancelled():
                 raise RuntimeError("the step cancelled itself")
             outcome = work.result()
-            result = "succeeded" if outcome.failure is None else "failed"
+            if outcome.failure is None:
+                result = "succeeded"
+            else:
+                error_code = outcome.failure.code
             return outcome
         finally:
             work.cancel()
@@ -125,6 +143,7 @@ class WorkOnJob:
                 await until_done(asyncio.gather(work, watch, return_exceptions=True))
             finally:
                 self._observer.step_ended(hold.job, stage.label, outcome=result, seconds=time.monotonic() - started)
+                span.ended(result, error=error_code)
 
     async def _let_go(self, hold: Hold) -> None:
         """Our own task is being cancelled, and that goes on whatever happens here."""
