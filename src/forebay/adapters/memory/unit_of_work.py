@@ -13,6 +13,7 @@ from forebay.adapters.memory.documents import (
     MemoryDocuments,
     MemoryLearnedModels,
 )
+from forebay.adapters.memory.fixity import MemoryFixity
 from forebay.adapters.memory.intake import MemoryBlobs, MemoryFiles, MemoryIdempotencyKeys, MemoryRuns
 from forebay.adapters.memory.jobs import MemoryJobs
 from forebay.adapters.memory.lineage import MemoryLineage, MemorySyncStates
@@ -39,6 +40,7 @@ class MemoryUnitOfWork:
         self.runs = MemoryRuns(self._work)
         self.files = MemoryFiles(self._work)
         self.blobs = MemoryBlobs(self._work)
+        self.fixity = MemoryFixity(self._work)
         self.idempotency = MemoryIdempotencyKeys(self._work)
         self.members = MemoryMembers(self._work)
         self.jobs = MemoryJobs(self._work)

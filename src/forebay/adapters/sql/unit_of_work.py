@@ -10,6 +10,7 @@ from forebay.adapters.sql.clients import SqlClients
 from forebay.adapters.sql.deliveries import SqlDeliveries
 from forebay.adapters.sql.document_index import document_index
 from forebay.adapters.sql.documents import SqlDocuments
+from forebay.adapters.sql.fixity import SqlFixity
 from forebay.adapters.sql.intake import SqlBlobs, SqlFiles, SqlIdempotencyKeys, SqlRuns
 from forebay.adapters.sql.jobs import SqlJobs
 from forebay.adapters.sql.lineage import SqlLineage
@@ -41,6 +42,7 @@ class SqlUnitOfWork:
         self.runs = SqlRuns(self._statements, self._outbox)
         self.files = SqlFiles(self._statements)
         self.blobs = SqlBlobs(self._statements)
+        self.fixity = SqlFixity(self._statements)
         self.idempotency = SqlIdempotencyKeys(self._statements)
         self.members = SqlMembers(self._statements)
         self.jobs = SqlJobs(self._statements, self._outbox)

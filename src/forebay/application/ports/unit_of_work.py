@@ -3,12 +3,15 @@
 from typing import Protocol
 
 from forebay.application.ports.documents import DocumentsUnitOfWork
+from forebay.application.ports.fixity import FixityUnitOfWork
 from forebay.application.ports.intake import IntakeUnitOfWork
 from forebay.application.ports.pipelines import PipelinesUnitOfWork
 from forebay.application.ports.processing import ProcessingUnitOfWork
 
 
-class UnitOfWork(IntakeUnitOfWork, ProcessingUnitOfWork, DocumentsUnitOfWork, PipelinesUnitOfWork, Protocol):
+class UnitOfWork(
+    IntakeUnitOfWork, FixityUnitOfWork, ProcessingUnitOfWork, DocumentsUnitOfWork, PipelinesUnitOfWork, Protocol
+):
     """Everything that is recorded, in one transaction."""
 
 

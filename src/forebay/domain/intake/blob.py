@@ -69,3 +69,8 @@ class Blob:
     object_key: ObjectKey
     created_at: datetime
     verified_at: datetime | None = None
+
+    @property
+    def proven_at(self) -> datetime:
+        """When its bytes were hashed last: read again, or as they came."""
+        return self.verified_at or self.created_at
