@@ -145,6 +145,7 @@ def test_counters_that_alarms_watch_begin_at_0() -> None:
     page = generate_latest(registry).decode()
     assert values(page, "forebay_alert_deliveries_total")["webhook", "failed"] == 0
     assert values(page, "forebay_job_attempts_total")[job.kind, "failed"] == 0
+    assert values(page, "forebay_step_defects_total")[job.kind,] == 0
 
 
 def test_an_operation_of_the_store_that_failed_in_an_unforeseen_way_was_not_cancelled() -> None:
@@ -153,4 +154,4 @@ def test_an_operation_of_the_store_that_failed_in_an_unforeseen_way_was_not_canc
     with pytest.raises(ZeroDivisionError), metrics.measure("stat"):
         raise ZeroDivisionError
     page = generate_latest(registry).decode()
-    assert values(page, "forebay_storage_operations_total") == {("stat", "defect"): 1}
+    assert values(page, "forebay_storage_operations_total") == {("stat", "defect"): 1, ("open", "blob_not_found"): 0}

@@ -27,6 +27,7 @@ class BlobMetrics:
         self._operations = Counter(
             "forebay_storage_operations", "Operations of the blob store", ("operation", "outcome"), registry=registry
         )
+        self._operations.labels("open", "blob_not_found")  # from 0 on, else the first of them is no increase
         self.written = Counter("forebay_storage_written_bytes", "Bytes given to the blob store", registry=registry)
         self.read = Counter("forebay_storage_read_bytes", "Bytes taken from the blob store", registry=registry)
 

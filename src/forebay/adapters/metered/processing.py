@@ -53,6 +53,7 @@ class ProcessingMetrics:
             self._kinds.add(job.kind)
             for outcome in _OUTCOMES:
                 self._jobs.labels(job.kind, outcome)  # from 0 on, else the first of them is no increase
+            self._defects.labels(job.kind)
         if taken_over:
             self._takeovers.labels(job.kind).inc()
 
