@@ -98,7 +98,7 @@ def test_no_manifest_is_forgotten() -> None:
 def test_what_the_example_builds_fits_the_schemas(program: str) -> None:
     found = built(program, EXAMPLE)
     assert len(found) > len(manifests(BASE, EXAMPLE))  # and the config and the secret
-    for version in supported():
+    for version in (supported()[0], supported()[-1]):
         for document in found:
             check(document, version)
 
