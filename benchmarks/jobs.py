@@ -22,6 +22,7 @@ from benchmarks.services import postgres_server, redis_server
 from benchmarks.workspace import Workspace, free_port
 
 BOUNDARY = "forebay-benchmark"
+FORM = f"multipart/form-data; boundary={BOUNDARY}"
 PAGE = 1000
 QUEUES = ("server", "worker-sqlite", "worker-postgresql", "celery-postgresql")
 TITLES = {
@@ -50,8 +51,8 @@ class Client:
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
-    def ask(self, method: str, path: str, body: bytes | None = None) -> dict[str, object]:
-        headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"} if body is not None else {}
+    def ask(self, method: str, path: str, body: bytes | None = None, *, media_type: str = FORM) -> dict[str, object]:
+        headers = {"Content-Type": media_type} if body is not None else {}
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         text = answer.read()

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import catalogue, documents, jobs, listing, memory, pipelines, search, startup, uploads, web
+from benchmarks import catalogue, documents, footprint, jobs, listing, memory, pipelines, search, startup, uploads, web
 from benchmarks.contestants import NAMES, Contestant, UnavailableError, line_up
 from benchmarks.quiet import alone
 from benchmarks.report import Table, machine, say, write_json
@@ -109,6 +109,12 @@ def run_web(options: argparse.Namespace, workspace: Workspace) -> Outcome:
     return found, web.tables(found, sizes)
 
 
+def run_footprint(options: argparse.Namespace, workspace: Workspace) -> Outcome:
+    ours(options, workspace)
+    residents, kept = footprint.measure(workspace, options.databases, quick=options.quick)
+    return {"memory": residents, "database": kept}, footprint.tables(residents, kept)
+
+
 def run_pipelines(options: argparse.Namespace, workspace: Workspace) -> Outcome:
     counts = options.rows or ([pipelines.SMALL] if options.quick else [pipelines.SMALL, 5_000_000])
     return pipelines.run(workspace, counts, quick=options.quick)
@@ -124,6 +130,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace, Workspace], Outcome]] = {
     "search": run_search,
     "pipelines": run_pipelines,
     "jobs": run_jobs,
+    "footprint": run_footprint,
     "web": run_web,
 }
 
