@@ -3,8 +3,9 @@
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
+from forebay.application.system.copy_forebay import CopyForebay
 from forebay.application.use_cases import UseCases
-from forebay.entrypoints.cli.services import CliServices, CliSettings, ServeOptions, WorkerOptions
+from forebay.entrypoints.cli.services import CliServices, CliSettings, CopyOptions, ServeOptions, WorkerOptions
 from forebay.version import __version__
 
 
@@ -18,6 +19,7 @@ def services() -> CliServices:
         serve=_serve,
         openapi=_openapi,
         worker=_work,
+        open_copy=_open_copy,
     )
 
 
@@ -64,6 +66,16 @@ def _work(options: WorkerOptions) -> int:
     from forebay.bootstrap.worker_process import run_worker
 
     return run_worker(load_settings(), concurrency=options.concurrency, name=options.name)
+
+
+def _open_copy(options: CopyOptions) -> AbstractAsyncContextManager[CopyForebay]:
+    from forebay.bootstrap.copying import open_copy
+    from forebay.bootstrap.logs import configure_logs
+    from forebay.bootstrap.settings import load_settings
+
+    settings = load_settings()
+    configure_logs(settings.log_format, "warning")
+    return open_copy(settings, to_database=options.to_database, to_blobs=options.to_blobs)
 
 
 def _openapi() -> str:

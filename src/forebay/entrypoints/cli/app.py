@@ -24,7 +24,9 @@ from forebay.entrypoints.cli.commands import (
     runs,
     system,
 )
+from forebay.entrypoints.cli.commands.copy import copy
 from forebay.entrypoints.cli.commands.upload import upload
+from forebay.entrypoints.cli.commands.verify import verify
 from forebay.entrypoints.cli.errors import Failure, failure_of
 from forebay.entrypoints.cli.exit_codes import ExitCode, epilog
 from forebay.entrypoints.cli.options import Invocation
@@ -110,6 +112,7 @@ def build_app(services: CliServices) -> typer.Typer:
     app.command()(system.serve)
     app.command()(system.worker)
     app.command()(system.migrate)
+    app.command()(copy)
     app.command()(upload)
     app.add_typer(
         _group(
@@ -224,7 +227,7 @@ def build_app(services: CliServices) -> typer.Typer:
         )
     )
     app.add_typer(alerting)
-    for command in (system.models, system.sweep, system.health):
+    for command in (system.models, system.sweep, verify, system.health):
         app.command()(command)
     app.command("system")(system.show)
     for command in (system.openapi, system.config, system.version):

@@ -18,6 +18,7 @@ class ExitCode(IntEnum):
     PROCESSING = 9
     REJECTED = 10
     ATTENTION = 11
+    FIXITY = 12
     HANGUP = 129
     INTERRUPTED = 130
     BROKEN_PIPE = 141
@@ -39,6 +40,7 @@ MEANING: dict[ExitCode, str] = {
     ExitCode.PROCESSING: "the file is stored, but processing it failed or was cancelled; the run says why",
     ExitCode.REJECTED: "some of the records were rejected; the others have landed",
     ExitCode.ATTENTION: "a pipeline is stuck, missing, late or failing, and the exit code was to say so",
+    ExitCode.FIXITY: "stored bytes are missing, unreadable or not those that were stored; the answer says which",
     ExitCode.HANGUP: "the terminal went away",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C",
     ExitCode.BROKEN_PIPE: "whoever read the output stopped reading",
@@ -58,6 +60,9 @@ EXIT_CODES: dict[str, ExitCode] = {
     "schema_outdated": ExitCode.SETUP,
     "invalid_setting": ExitCode.SETUP,
     "invalid_cursor": ExitCode.INVALID,
+    "copy_target_not_empty": ExitCode.CONFLICT,
+    "copy_source_busy": ExitCode.CONFLICT,
+    "copy_differs": ExitCode.DAMAGED,
     # of intake
     "run_not_found": ExitCode.NOT_FOUND,
     "file_not_found": ExitCode.NOT_FOUND,

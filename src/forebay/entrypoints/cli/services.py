@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from forebay.application.system.copy_forebay import CopyForebay
 from forebay.application.use_cases import UseCases
 
 
@@ -35,6 +36,14 @@ class WorkerOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopyOptions:
+    """URLs as they were given; None where a part stays where it is."""
+
+    to_database: str | None
+    to_blobs: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CliServices:
     """Every callable may raise ForebayError, which the CLI turns into a sentence and an exit code.
 
@@ -48,3 +57,4 @@ class CliServices:
     serve: Callable[[ServeOptions], int]
     openapi: Callable[[], str]
     worker: Callable[[WorkerOptions], int]
+    open_copy: Callable[[CopyOptions], AbstractAsyncContextManager[CopyForebay]]

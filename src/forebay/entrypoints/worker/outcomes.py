@@ -25,6 +25,9 @@ OUTCOMES: dict[str, Outcome] = {
     "schema_outdated": Outcome.RETRY,  # a worker of another version may have it, or this one after the migration
     "invalid_setting": Outcome.FAIL,
     "invalid_cursor": Outcome.FAIL,
+    "copy_target_not_empty": Outcome.FAIL,
+    "copy_source_busy": Outcome.FAIL,
+    "copy_differs": Outcome.FAIL,
     # of intake
     "run_not_found": Outcome.FAIL,
     "file_not_found": Outcome.FAIL,

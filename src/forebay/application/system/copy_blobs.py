@@ -1,0 +1,223 @@
+"""CopyBlobs: every blob of a Forebay goes into another store, under the same key, and is hashed on the way."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from forebay.application.cancellation import to_the_end, until_done
+from forebay.application.ports.blobs import BlobStore
+from forebay.application.ports.copying import SourceRecords
+from forebay.application.system.copy_report import BlobFault, CopiedBlobs, CopyCommand, CopyFinding, CopyStage
+from forebay.domain.errors import UnavailableError
+from forebay.domain.intake.blob import Blob, ObjectKey
+from forebay.domain.intake.errors import BlobNotFoundError
+from forebay.domain.system.copy_errors import CopyTargetNotEmptyError
+
+_AT_A_TIME = 8
+_SMALL = 64 * 1024  # so small an object is put in one go, and a store may group several
+_SEVERAL = 500  # keys in one question
+_ENOUGH = 5  # so many unreadable ones in a row, and it is the store that does not answer
+
+
+class CopyBlobs:
+    """An object appears in the target only when size and digest are those of its row; what is there is skipped.
+
+    So it may be stopped and begun again at any time. A blob that the source has lost is a fault, and the others go on.
+    """
+
+    def __init__(self, *, source: BlobStore, target: BlobStore) -> None:
+        self._source = source
+        self._target = target
+
+    async def check(self, records: SourceRecords) -> bool:
+        """Whether the target is empty.
+
+        CopyTargetNotEmptyError when it holds nothing but what the source does not know: it belongs to another Forebay,
+        and the sweeps of the two would delete each other's objects.
+        """
+        strange = 0
+        batch: list[ObjectKey] = []
+        async with aclosing(_keys(self._target)) as keys:
+            async for key in keys:
+                batch.append(key)
+                if len(batch) == _SEVERAL:
+                    if await records.known(batch):
+                        return False
+                    strange += len(batch)
+                    batch = []
+        if batch and await records.known(batch):
+            return False
+        strange += len(batch)
+        if strange:
+            raise CopyTargetNotEmptyError(
+                f"the target store holds {strange} objects, and none of them belongs to the source; expected an empty "
+                "store, or one that holds a copy of this source"
+            )
+        return True
+
+    async def __call__(
+        self, records: SourceRecords, command: CopyCommand, report: CopiedBlobs, *, is_new: bool
+    ) -> None:
+        """`is_new`: the target is empty, so nothing need be looked up there. `report` is filled on the way."""
+        total = (await records.blob_totals()).size_bytes
+        async with aclosing(_blobs(records)) as blobs:
+            turn = _Turn(blobs=blobs, command=command, report=report, is_new=is_new, total=total)
+            turn.show()
+            tasks = [asyncio.create_task(self._work(turn)) for _ in range(_AT_A_TIME)]
+            try:
+                await asyncio.gather(*tasks)
+            except BaseException:
+                for task in tasks:
+                    task.cancel()
+                await until_done(asyncio.gather(*tasks, return_exceptions=True))
+                raise
+
+    async def _work(self, turn: "_Turn") -> None:
+        while (blob := await turn.next()) is not None:
+            if not turn.is_new and await self._is_there(blob, check=turn.command.check):
+                turn.present(blob)
+                continue
+            try:
+                await self._copy(blob)
+            except BlobNotFoundError:
+                turn.failed(blob, BlobFault.MISSING, "the source store holds no object with its key")
+            except _DamagedError as error:
+                turn.failed(blob, BlobFault.DAMAGED, str(error))
+            except _UnreadableError as error:
+                turn.unreadable(blob, error.cause)
+            else:
+                turn.copied(blob)
+
+    async def _is_there(self, blob: Blob, *, check: bool) -> bool:
+        """What is there and is not right is taken away, so that it can be copied anew."""
+        try:
+            found = await self._target.stat(blob.object_key)
+        except BlobNotFoundError:
+            return False
+        if found.size_bytes == blob.size_bytes and (not check or await self._is_intact(blob)):
+            return True
+        await self._target.delete(blob.object_key)
+        return False
+
+    async def _is_intact(self, blob: Blob) -> bool:
+        digest = hashlib.sha256()
+        async with self._target.open(blob.object_key) as chunks:
+            async for chunk in chunks:
+                await asyncio.to_thread(digest.update, chunk)
+        return digest.hexdigest() == blob.sha256.hex
+
+    async def _copy(self, blob: Blob) -> None:
+        async with aclosing(_read(self._source, blob.object_key)) as chunks:
+            if blob.size_bytes <= _SMALL:
+                await self._put(blob, chunks)
+            else:
+                await self._stream(blob, chunks)
+
+    async def _put(self, blob: Blob, chunks: AsyncGenerator[bytes]) -> None:
+        data = bytearray()
+        async for chunk in chunks:
+            data += chunk
+            if len(data) > blob.size_bytes:
+                break
+        _compare(blob, hashlib.sha256(data).hexdigest(), len(data))
+        await to_the_end(self._target.put(blob.object_key, data))
+
+    async def _stream(self, blob: Blob, chunks: AsyncGenerator[bytes]) -> None:
+        digest, size = hashlib.sha256(), 0
+        writer = await self._target.create(blob.object_key, size_hint=blob.size_bytes)
+        try:
+            async for chunk in chunks:
+                size += len(chunk)
+                if size > blob.size_bytes:
+                    break
+                await asyncio.gather(asyncio.to_thread(digest.update, chunk), writer.write(chunk))
+            _compare(blob, digest.hexdigest(), size)
+            await to_the_end(writer.commit())
+        finally:
+            await to_the_end(writer.abort())
+
+
+@dataclass(slots=True, kw_only=True)
+class _Turn:
+    """What the tasks of one copy have in common. They take blobs from it one at a time."""
+
+    blobs: AsyncGenerator[Blob]
+    command: CopyCommand
+    report: CopiedBlobs
+    is_new: bool
+    total: int
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    in_a_row: int = 0
+
+    async def next(self) -> Blob | None:
+        async with self.lock:
+            return await anext(self.blobs, None)
+
+    def show(self) -> None:
+        self.command.tell(CopyStage.BLOBS, self.report.bytes_seen, self.total)
+
+    def present(self, blob: Blob) -> None:
+        self.report.present += 1
+        self.report.present_bytes += blob.size_bytes
+        self.show()
+
+    def copied(self, blob: Blob) -> None:
+        self.in_a_row = 0
+        self.report.copied += 1
+        self.report.copied_bytes += blob.size_bytes
+        self.show()
+
+    def failed(self, blob: Blob, fault: BlobFault, reason: str) -> None:
+        finding = CopyFinding(sha256=blob.sha256, key=blob.object_key, fault=fault, reason=reason)
+        self.report.faults.append(finding)
+        if self.command.on_finding is not None:
+            self.command.on_finding(finding)
+
+    def unreadable(self, blob: Blob, cause: UnavailableError) -> None:
+        self.in_a_row += 1
+        if self.in_a_row == _ENOUGH:
+            raise cause
+        self.failed(blob, BlobFault.UNREADABLE, cause.message)
+
+
+class _DamagedError(Exception):
+    """The bytes are not those of the row."""
+
+
+class _UnreadableError(Exception):
+    """The source does not give the bytes."""
+
+    def __init__(self, cause: UnavailableError) -> None:
+        super().__init__(cause.message)
+        self.cause = cause
+
+
+def _compare(blob: Blob, digest: str, size: int) -> None:
+    if size > blob.size_bytes:
+        raise _DamagedError(f"expected {blob.size_bytes} bytes, found more")
+    if size < blob.size_bytes:
+        raise _DamagedError(f"expected {blob.size_bytes} bytes, found {size}")
+    if digest != blob.sha256.hex:
+        raise _DamagedError(f"its bytes have the SHA-256 {digest}")
+
+
+async def _read(store: BlobStore, key: ObjectKey) -> AsyncGenerator[bytes]:
+    try:
+        async with store.open(key) as chunks:
+            async for chunk in chunks:
+                yield chunk
+    except UnavailableError as error:
+        raise _UnreadableError(error) from error
+
+
+async def _blobs(records: SourceRecords) -> AsyncGenerator[Blob]:
+    async for batch in records.blobs():
+        for blob in batch:
+            yield blob
+
+
+async def _keys(store: BlobStore) -> AsyncGenerator[ObjectKey]:
+    async for info in store.list_objects():
+        yield info.key

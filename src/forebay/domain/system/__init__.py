@@ -1,0 +1,1 @@
+"""Rules about a Forebay as a whole."""
