@@ -49,11 +49,16 @@ def test_a_turn_with_nothing_due_touches_it_too(broker: Broker, file: Path) -> N
     assert file.exists()
 
 
-def test_what_the_broker_does_not_take_leaves_the_file_as_it_is_until_it_does(broker: Broker, file: Path) -> None:
+def test_what_the_broker_does_not_take_leaves_the_file_as_it_is_until_it_does(
+    broker: Broker, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     broker.is_up = False
     scheduler = Beating(app=broker.app, schedule_filename=str(file), max_interval=30)
     scheduler.tick()
     assert not file.exists()
+    [record] = caplog.records
+    assert "the broker is away" in record.getMessage()
+    assert record.exc_info is None
     broker.is_up = True
     scheduler.tick()
     assert file.exists()

@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.beat import ScheduleEntry, Scheduler
+from celery.beat import ScheduleEntry, Scheduler, SchedulingError
+from celery.utils.log import get_logger
 from kombu import Producer
+
+_log = get_logger("forebay.worker")
 
 
 class Beating(Scheduler):
@@ -20,13 +23,14 @@ class Beating(Scheduler):
         self._is_taken = True
         super().__init__(app, **options)
 
-    def apply_async(
-        self, entry: ScheduleEntry, producer: Producer | None = None, advance: bool = True, **options: Any
-    ) -> Any:
-        self._is_taken = False
-        result = super().apply_async(entry, producer=producer, advance=advance, **options)
-        self._is_taken = True
-        return result
+    def apply_entry(self, entry: ScheduleEntry, producer: Producer | None = None) -> None:
+        """What the broker does not take is due again after its interval; Celery tells of it with two tracebacks."""
+        try:
+            self.apply_async(entry, producer=producer, advance=False)
+            self._is_taken = True
+        except SchedulingError as error:
+            self._is_taken = False
+            _log.warning("the broker did not take what was due: %s", error)
 
     def tick(self, *_: Any, **__: Any) -> float:
         """One turn: sends what is due. Seconds until the next, at most."""
