@@ -4,8 +4,10 @@
 """
 
 from forebay.application.intake.sweep import SweepFinding, SweepKind, SweepReport
+from forebay.application.intake.verify_report import DamagedBlob, VerifyReport
 from forebay.application.pipelines.receive_lineage import LineageVerdict
 from forebay.application.pipelines.record_runs import ReportVerdict
+from forebay.application.ports.fixity import BlobReference, ReferenceKind
 from forebay.application.system.check_health import HealthReport, PartHealth
 from forebay.application.system.describe_system import HeldJob, SeenWorker, SystemActivity, SystemReport
 from forebay.application.system.installation import (
@@ -29,6 +31,7 @@ from forebay.domain.errors import (
     UnavailableError,
 )
 from forebay.domain.intake.file import FileRole
+from forebay.domain.intake.fixity import DamageKind
 from forebay.domain.intake.member import MemberFlag, MemberKind
 from forebay.domain.intake.run import RunError, RunStatus, RunType
 from forebay.domain.paging import Page, SortOrder
@@ -75,6 +78,7 @@ __all__ = [
     "AlertRule",
     "Artifact",
     "Attachment",
+    "BlobReference",
     "Bucket",
     "Category",
     "Channel",
@@ -83,6 +87,8 @@ __all__ = [
     "ClientSummary",
     "CloseReason",
     "ConflictError",
+    "DamageKind",
+    "DamagedBlob",
     "DeliveryStatus",
     "Document",
     "DocumentFailure",
@@ -131,6 +137,7 @@ __all__ = [
     "ReasonKind",
     "Receipt",
     "RecordedRun",
+    "ReferenceKind",
     "ReportVerdict",
     "ReportedStatus",
     "Rule",
@@ -164,6 +171,7 @@ __all__ = [
     "Transition",
     "UnavailableError",
     "Verdict",
+    "VerifyReport",
     "Window",
     "__version__",
 ]

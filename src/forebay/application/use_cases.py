@@ -26,6 +26,7 @@ from forebay.application.intake.read_file import ReadFile
 from forebay.application.intake.receive_upload import ReceiveUpload
 from forebay.application.intake.store_blob import StoreBlob
 from forebay.application.intake.sweep import Sweep
+from forebay.application.intake.verify_blobs import VerifyBlobs
 from forebay.application.pipelines.deliver_alerts import DeliverAlerts
 from forebay.application.pipelines.evaluate_alerts import EvaluateAlerts
 from forebay.application.pipelines.handle_alerts import (
@@ -89,6 +90,7 @@ class IntakeUseCases:
     read_file: ReadFile
     delete_run: DeleteRun
     sweep: Sweep
+    verify_blobs: VerifyBlobs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

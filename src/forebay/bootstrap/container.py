@@ -47,6 +47,7 @@ from forebay.application.intake.replay_upload import ReplayUpload
 from forebay.application.intake.store_blob import StoreBlob
 from forebay.application.intake.sweep import Sweep
 from forebay.application.intake.touch_run import TouchRun
+from forebay.application.intake.verify_blobs import VerifyBlobs
 from forebay.application.pipelines.sync_runs import sync_processors
 from forebay.application.ports.alert_observer import AlertObserver
 from forebay.application.ports.archives import ArchiveReader
@@ -229,6 +230,9 @@ class Container(containers.DeclarativeContainer):
             incomplete=blob_parts.provided.incomplete,
             fail_run=fail_ingestion_run,
             clock=clock,
+        ),
+        verify_blobs=providers.Singleton(
+            VerifyBlobs, unit_of_work=unit_of_work, blobs=blobs, hashing=hashing, clock=clock
         ),
     )
 

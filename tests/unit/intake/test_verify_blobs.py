@@ -211,6 +211,26 @@ async def test_what_is_not_there_is_missing_and_everything_that_needs_it_is_coun
     assert (report.missing, report.verified) == (1, 1)
 
 
+async def test_the_loss_of_many_does_not_take_for_ever(bench: Bench) -> None:
+    """They wait for their second look side by side, and sound ones are read meanwhile."""
+    blobs = sorted(await bench.uploads(60), key=lambda blob: blob.sha256.hex)
+    for blob in blobs[:50]:
+        await bench.store.delete(blob.object_key)
+    waiting = asyncio.Event()
+
+    async def all_wait() -> None:
+        await waiting.wait()
+
+    def watch(report: VerifyReport) -> None:
+        if report.verified == 10:
+            waiting.set()
+
+    bench.in_pause.append(all_wait)  # the first of those that are missing waits until all others were read
+    report, _ = await bench.verify(VerifyCommand(on_progress=watch))
+    assert (report.missing, report.verified) == (50, 10)
+    assert bench.store.most_at_once <= 4
+
+
 async def test_damage_is_told_each_time_with_when_it_was_sound(bench: Bench) -> None:
     blob, _ = await bench.uploads(2)
     await bench.verify()

@@ -23,7 +23,7 @@ from forebay.domain.intake.errors import InvalidFieldError
 from forebay.domain.intake.fixity import Sample
 
 _PAGE = 1000
-_AT_ONCE = 4
+_AT_ONCE = 200  # of which few read; the others wait for their turn, or to look again
 _Verify = Callable[[Blob], Coroutine[Any, Any, None]]
 
 

@@ -12,6 +12,7 @@ from forebay.domain.intake.errors import BlobNotFoundError
 from forebay.domain.intake.fixity import DamageKind
 
 _PAUSES = (1.0, 2.0, 4.0)  # seconds before each further look
+_READS = 4  # at a time
 _WITNESSES = 10  # other blobs that are asked for when one cannot be read
 
 
@@ -50,15 +51,21 @@ class BlobJudge:
         self._reader = reader
         self._due = due
         self._sleep = sleep
+        self._turns = asyncio.Semaphore(_READS)
         self._sound: Blob | None = None  # the last one
         self._has_objects = False
 
     async def judge(self, blob: Blob) -> Verdict:
+        """Safe for any number at the same time, of which few read."""
+        async with self._turns:
+            return await self._judge(blob)
+
+    async def _judge(self, blob: Blob) -> Verdict:
         look = await self._reader.look(blob)
         if look.problem is None:
             return self._is_sound(look, Outcome.SOUND)
         for pause in _PAUSES:
-            await self._sleep(pause)
+            await self._pause(look, pause)
             row = await self._row(blob)
             if row is None:
                 return Verdict(outcome=Outcome.GONE, look=look)
@@ -79,6 +86,17 @@ class BlobJudge:
         if look.problem is DamageKind.MISSING:
             await self._check_that_there_is_something()
         return Verdict(outcome=Outcome.DAMAGED, look=look)
+
+    async def _pause(self, look: Look, seconds: float) -> None:
+        """Others read meanwhile, or the loss of many would take for ever; but not when the store may be down."""
+        if look.problem is DamageKind.UNREADABLE:
+            await self._sleep(seconds)
+            return
+        self._turns.release()
+        try:
+            await self._sleep(seconds)
+        finally:
+            await self._turns.acquire()
 
     def _is_sound(self, look: Look, outcome: Outcome) -> Verdict:
         self._sound = look.blob

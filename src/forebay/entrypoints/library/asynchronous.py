@@ -13,10 +13,13 @@ from forebay.application.intake.list_files import ListFilesQuery
 from forebay.application.intake.list_runs import ListRunsQuery
 from forebay.application.intake.receive_upload import ReceiveUploadCommand
 from forebay.application.intake.sweep import SweepCommand, SweepFinding, SweepReport
+from forebay.application.intake.verify_blobs import VerifyCommand
+from forebay.application.intake.verify_report import DamagedBlob, VerifyReport
 from forebay.application.system.check_health import HealthReport
 from forebay.application.system.describe_system import SystemReport
 from forebay.application.use_cases import UseCases
 from forebay.domain.intake.file import FileRole
+from forebay.domain.intake.fixity import Sample
 from forebay.domain.intake.run import RunType
 from forebay.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, SortOrder
 from forebay.entrypoints.library.alerts import AsyncAlerts
@@ -191,6 +194,29 @@ class AsyncForebay(AsyncAlerts):
         The grace period is the setting FOREBAY_SWEEP_GRACE_SECONDS. A dry run only tells.
         """
         return await self._intake.sweep(SweepCommand(grace=self._sweep_grace, dry_run=dry_run, on_finding=on_finding))
+
+    async def verify(
+        self,
+        *,
+        sample: int | str | None = None,
+        older_than: timedelta | None = None,
+        max_bytes_per_second: int | None = None,
+        on_damage: Callable[[DamagedBlob], None] | None = None,
+        on_progress: Callable[[VerifyReport], None] | None = None,
+    ) -> VerifyReport:
+        """Reads stored bytes again and compares them with their digests; what seems damaged is looked at twice.
+
+        All blobs, or those not proven for `older_than`, or a `sample` of those proven longest ago: so many, or `"5%"`
+        of all. `on_damage` hears of each that is damaged. StorageUnavailableError when the store as a whole is down.
+        """
+        command = VerifyCommand(
+            sample=Sample.parse(str(sample)) if sample is not None else None,
+            older_than=older_than,
+            max_bytes_per_second=max_bytes_per_second,
+            on_damage=on_damage,
+            on_progress=on_progress,
+        )
+        return await self._intake.verify_blobs(command)
 
     async def health(self) -> HealthReport:
         """Whether each part works; never raises for one that does not."""

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Unpack
 from uuid import UUID
 
 from forebay.application.intake.sweep import SweepFinding, SweepReport
+from forebay.application.intake.verify_report import DamagedBlob, VerifyReport
 from forebay.application.system.check_health import HealthReport
 from forebay.application.system.describe_system import SystemReport
 from forebay.domain.intake.file import FileRole
@@ -129,6 +131,31 @@ class BlockingForebay(BlockingAlerts):
         Forebay's own thread.
         """
         return self._thread.run(self._forebay.sweep(dry_run=dry_run, on_finding=on_finding))
+
+    def verify(
+        self,
+        *,
+        sample: int | str | None = None,
+        older_than: timedelta | None = None,
+        max_bytes_per_second: int | None = None,
+        on_damage: Callable[[DamagedBlob], None] | None = None,
+        on_progress: Callable[[VerifyReport], None] | None = None,
+    ) -> VerifyReport:
+        """Reads stored bytes again and compares them with their digests; what seems damaged is looked at twice.
+
+        All blobs, or those not proven for `older_than`, or a `sample` of those proven longest ago: so many, or `"5%"`
+        of all. `on_damage` and `on_progress` are called on Forebay's own thread. StorageUnavailableError when the
+        store as a whole is down.
+        """
+        return self._thread.run(
+            self._forebay.verify(
+                sample=sample,
+                older_than=older_than,
+                max_bytes_per_second=max_bytes_per_second,
+                on_damage=on_damage,
+                on_progress=on_progress,
+            )
+        )
 
     def health(self) -> HealthReport:
         """Whether each part works; never raises for one that does not."""
