@@ -20,6 +20,7 @@ from forebay.bootstrap.runtime import Replacements, open_use_cases
 from forebay.bootstrap.settings import Settings, load_settings
 from forebay.bootstrap.sweeper import Keeping, Sweeper
 from forebay.bootstrap.sync_timer import SyncTimer
+from forebay.bootstrap.tracing import API, AsgiApp, Tracing, begin_tracing
 from forebay.bootstrap.worker_parts import background_intervals
 from forebay.bootstrap.working import WorkerHost, is_local, recovering, worker_name
 from forebay.domain.errors import InternalStateError
@@ -30,27 +31,34 @@ from forebay.entrypoints.http.options import HttpOptions
 from forebay.version import __version__
 
 
-def create_app() -> ObservedApp:
+def create_app() -> AsgiApp:
     """The application on the settings of the environment; its parts open when the server starts it."""
     settings = load_settings()
     configure_logs(settings.log_format, settings.log_level)
     registry = _registry()
-    return build_app(
-        lambda: _opened(settings, registry, worker_inside(settings)), _options(settings), HttpMetrics(registry)
+    tracing = begin_tracing(API)
+    app = build_app(
+        lambda: _opened(settings, registry, worker_inside(settings), tracing), _options(settings), HttpMetrics(registry)
     )
+    return app if tracing is None else tracing.wrap_app(app)
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, worker: WorkerHost | None) -> AsyncIterator[ObservedApp]:
-    """The application on parts that are open already, so that what is wrong with them is known before it listens."""
+async def open_app(
+    settings: Settings, worker: WorkerHost | None, tracing: Tracing | None = None
+) -> AsyncIterator[ObservedApp]:
+    """The application on parts that are open already, so that what is wrong with them is known before it listens.
+
+    It is the caller who wraps it to be traced; `tracing` is closed here, behind everything else.
+    """
     registry = _registry()
-    async with _opened(settings, registry, worker) as use_cases:
+    async with _opened(settings, registry, worker, tracing) as use_cases:
         yield build_app(lambda: nullcontext(use_cases), _options(settings), HttpMetrics(registry))
 
 
 @asynccontextmanager
 async def _opened(
-    settings: Settings, registry: CollectorRegistry, worker: WorkerHost | None
+    settings: Settings, registry: CollectorRegistry, worker: WorkerHost | None, tracing: Tracing | None
 ) -> AsyncIterator[UseCases]:
     sweeper = Sweeper(
         interval_seconds=settings.sweep_interval_seconds,
@@ -75,8 +83,10 @@ async def _opened(
         observer=Observers((ProcessingMetrics(registry), ProcessingLog())),
         alert_observer=AlertObservers((AlertMetrics(registry), AlertLog())),
         own_worker=worker.described if worker is not None else None,
+        tracing=tracing,
     )
     async with (
+        nullcontext() if tracing is None else tracing.closing(settings.shutdown_grace_seconds),
         open_use_cases(settings, wrapped) as use_cases,
         sweeper.running(use_cases, background),
         sync_timer.running(use_cases.pipelines.schedule_syncs, background),

@@ -71,6 +71,7 @@ class Forebay(AsyncForebay):
         """
         from forebay.bootstrap.runtime import Replacements, open_use_cases  # noqa: PLC0415 - `import forebay` is quick
         from forebay.bootstrap.settings import load_settings  # noqa: PLC0415 - as above
+        from forebay.bootstrap.tracing import joined_tracing  # noqa: PLC0415 - as above
 
         given = {
             "data_dir": None if data_dir is None else fspath(data_dir),
@@ -84,7 +85,13 @@ class Forebay(AsyncForebay):
         }
         settings = load_settings(overrides={name: str(value) for name, value in given.items() if value is not None})
         replacements = Replacements(
-            unit_of_work=unit_of_work, blobs=blobs, incomplete=incomplete, clock=clock, ids=ids, probes=probes
+            unit_of_work=unit_of_work,
+            blobs=blobs,
+            incomplete=incomplete,
+            clock=clock,
+            ids=ids,
+            probes=probes,
+            tracing=joined_tracing(),
         )
         async with open_use_cases(settings, replacements) as use_cases:
             yield cls(use_cases, sweep_grace=timedelta(seconds=settings.sweep_grace_seconds))

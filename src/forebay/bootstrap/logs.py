@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 import structlog
 
+from forebay.bootstrap.tracing import log_processors
+
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -18,6 +20,7 @@ def configure_logs(log_format: str, level: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        *log_processors(),
     ]
     final: list[structlog.typing.Processor] = (
         [structlog.dev.ConsoleRenderer(timestamp_key="time", exception_formatter=structlog.dev.plain_traceback)]

@@ -16,6 +16,15 @@ _EXTRAS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("language", "says which language a document is in", ("py3langid",)),
     ("classify", "the classifier local", ("numpy", "safetensors", "tokenizers", "wordllama")),
     ("llm", "the classifier llm", ("anthropic", "httpx2", "openai")),
+    (
+        "otel",
+        "traces by OpenTelemetry",
+        (
+            "opentelemetry.sdk",
+            "opentelemetry.exporter.otlp.proto.http",
+            "opentelemetry.instrumentation.asgi",
+        ),
+    ),
     ("alerts", "messages about alerts", ("apprise", "standardwebhooks")),
 )
 
@@ -27,9 +36,20 @@ def optional_parts() -> tuple[OptionalPart, ...]:
 
 
 def _extra(name: str, purpose: str, modules: tuple[str, ...]) -> OptionalPart:
-    installed = all(find_spec(module) is not None for module in modules)
+    installed = _are_there(modules)
     hint = None if installed else f"pip install 'forebay[{name}]'"
     return OptionalPart(name=name, purpose=purpose, installed=installed, hint=hint)
+
+
+def is_installed(extra: str) -> bool:
+    return all(_are_there(modules) for name, _, modules in _EXTRAS if name == extra)
+
+
+def _are_there(modules: tuple[str, ...]) -> bool:
+    try:
+        return all(find_spec(module) is not None for module in modules)
+    except ModuleNotFoundError:  # not even what it would be a part of
+        return False
 
 
 def _tesseract() -> OptionalPart:

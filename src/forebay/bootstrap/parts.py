@@ -9,6 +9,7 @@ from forebay.application.ports.links import PresignedReads
 from forebay.application.ports.queue import BrokerDepth, JobQueue
 from forebay.application.ports.signals import ChangeSignals
 from forebay.application.ports.system import ConnectionPool, SchemaVersion
+from forebay.application.ports.tracing import StatementTracer
 from forebay.application.ports.unit_of_work import UnitOfWorkFactory
 from forebay.bootstrap.settings import Settings
 
@@ -17,7 +18,7 @@ from forebay.bootstrap.settings import Settings
 class DatabaseParts:
     """What a database gives; `signals` where it can tell of changes, `schema` where it has one that is migrated,
 
-    `pool` where it keeps connections.
+    `pool` where it keeps connections, `traced` where it can tell a tracer of its statements.
     """
 
     unit_of_work: UnitOfWorkFactory
@@ -25,6 +26,7 @@ class DatabaseParts:
     schema: SchemaVersion | None = None
     pool: ConnectionPool | None = None
     probe: Probe | None = None
+    traced: Callable[[StatementTracer], UnitOfWorkFactory] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,9 +32,10 @@ from forebay.bootstrap.container import Container
 from forebay.bootstrap.observing import EmbeddedLog
 from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
 from forebay.bootstrap.run_sources import open_sources
-from forebay.bootstrap.schemes import choose_blobs, choose_database, choose_queue
+from forebay.bootstrap.schemes import choose_blobs, choose_database, choose_queue, scheme_of
 from forebay.bootstrap.settings import Settings
 from forebay.bootstrap.text import open_text
+from forebay.bootstrap.tracing import Tracing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,8 @@ class Replacements:
     `signals` belong to `unit_of_work`; without them everybody looks once a second. `broker_depth` belongs to `queue`;
     without it lost jobs are announced again more rarely. `wrap_blobs` is put around the blob store, whoever chose it:
     for metrics, limits and the like. `observer` hears what workers do, `alert_observer` what becomes of alerts.
-    `own_worker`: what to say of the worker that the caller runs on the use cases.
+    `own_worker`: what to say of the worker that the caller runs on the use cases. `tracing` is told of all work, and
+    closed by the caller.
     """
 
     unit_of_work: UnitOfWorkFactory | None = None
@@ -64,6 +66,7 @@ class Replacements:
     probes: tuple[Probe, ...] = ()
     wrap_blobs: Callable[[BlobStore], BlobStore] | None = None
     own_worker: OwnWorker | None = None
+    tracing: Tracing | None = None
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -87,6 +90,11 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
             blobs = await stack.enter_async_context(choose_blobs(settings)(settings))
         if given.wrap_blobs is not None:
             blobs = replace(blobs, store=given.wrap_blobs(blobs.store))
+        if given.tracing is not None:
+            backend = scheme_of(settings.blob_url) if given.blobs is None else "given"
+            blobs = replace(blobs, store=given.tracing.wrap_blobs(blobs.store, backend))
+            if database.traced is not None:
+                database = replace(database, unit_of_work=database.traced(given.tracing.statements))
         if given.queue is not None:
             queue = QueueParts(queue=given.queue, is_local=False, depth=given.broker_depth)
         else:
@@ -124,5 +132,7 @@ async def open_use_cases(settings: Settings, replacements: Replacements | None =
             container.clock.override(providers.Object(given.clock))
         if given.ids is not None:
             container.ids.override(providers.Object(given.ids))
+        if given.tracing is not None:
+            container.tracer.override(providers.Object(given.tracing.work))
         stack.callback(container.blocks().close)
         yield container.use_cases()

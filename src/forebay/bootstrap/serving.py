@@ -14,6 +14,7 @@ from forebay.bootstrap.direct_protocol import fitting_protocol
 from forebay.bootstrap.head_limits import HeadLimits, with_limits
 from forebay.bootstrap.logs import configure_logs
 from forebay.bootstrap.settings import Settings, mask
+from forebay.bootstrap.tracing import API, begin_tracing
 from forebay.bootstrap.working import WorkerHost, is_local
 from forebay.domain.errors import SettingError
 from forebay.entrypoints.http.observed import ObservedApp
@@ -63,9 +64,10 @@ def serve(settings: Settings, *, with_worker: bool = True) -> int:
 
 
 async def _serve(settings: Settings, listening: socket.socket, announcement: str, worker: WorkerHost | None) -> int:
-    async with open_app(settings, worker) as app:
+    tracing = begin_tracing(API)
+    async with open_app(settings, worker, tracing) as app:
         config = uvicorn.Config(
-            app,
+            app if tracing is None else tracing.wrap_app(app),
             http=with_limits(fitting_protocol(), HeadLimits(seconds=settings.upload_stall_seconds)),
             ws="none",
             lifespan="on",

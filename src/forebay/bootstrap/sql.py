@@ -10,6 +10,7 @@ from forebay.adapters.sql.engine import is_sqlite, open_database, sqlite_path, w
 from forebay.adapters.sql.migrate import check_schema, upgrade
 from forebay.adapters.sql.probe import DatabaseProbe
 from forebay.adapters.sql.schema_version import SqlSchemaVersion
+from forebay.adapters.sql.traced import TracedDatabase
 from forebay.adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from forebay.bootstrap.parts import DatabaseParts
 from forebay.bootstrap.settings import Settings
@@ -33,6 +34,7 @@ async def open_sql(settings: Settings) -> AsyncIterator[DatabaseParts]:
             schema=SqlSchemaVersion(database),
             pool=database,
             probe=DatabaseProbe(database),
+            traced=lambda tracer: SqlUnitOfWorkFactory(TracedDatabase(database, tracer)),
         )
     finally:
         await database.dispose()

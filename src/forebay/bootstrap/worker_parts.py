@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, values
@@ -17,6 +17,7 @@ from forebay.bootstrap.alert_observing import AlertLog, AlertObservers
 from forebay.bootstrap.observing import Observers, ProcessingLog
 from forebay.bootstrap.runtime import Replacements, open_use_cases
 from forebay.bootstrap.settings import Settings
+from forebay.bootstrap.tracing import WORKER, begin_tracing
 
 
 @asynccontextmanager
@@ -25,13 +26,18 @@ async def open_working(
 ) -> AsyncIterator[UseCases]:
     """Use cases whose work is counted and logged."""
     metrics = BlobMetrics(registry)
+    tracing = begin_tracing(WORKER)
     wrapped = Replacements(
         probes=probes,
         wrap_blobs=lambda store: MeteredBlobStore(store, metrics),
         observer=Observers((ProcessingMetrics(registry), ProcessingLog())),
         alert_observer=AlertObservers((AlertMetrics(registry), AlertLog())),
+        tracing=tracing,
     )
-    async with open_use_cases(settings, wrapped) as use_cases:
+    async with (
+        nullcontext() if tracing is None else tracing.closing(settings.shutdown_grace_seconds),
+        open_use_cases(settings, wrapped) as use_cases,
+    ):
         yield use_cases
 
 

@@ -35,6 +35,6 @@ class WorkTracer(Protocol):
 class StatementTracer(Protocol):
     """For adapters of databases. Never raises, and never waits."""
 
-    def statement(self, system: str, text: Callable[[], str]) -> AbstractContextManager[None]:
+    def statement(self, system: str, text: Callable[[], str]) -> AbstractContextManager[object]:
         """Around one statement. `text` is asked for when it is wanted, and has no values in it."""
         ...
