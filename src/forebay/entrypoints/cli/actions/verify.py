@@ -51,7 +51,7 @@ def verify(invocation: Invocation, given: VerifyArguments) -> ExitCode:
         command = VerifyCommand(
             sample=Sample.parse(given.sample) if given.sample is not None else None,
             older_than=parse_duration(given.older_than, field="older_than"),
-            max_bytes_per_second=_rate(given.max_rate),
+            max_bytes_per_second=parse_rate(given.max_rate),
             on_damage=damaged.append,
             on_progress=watch,
         )
@@ -73,7 +73,7 @@ def verify(invocation: Invocation, given: VerifyArguments) -> ExitCode:
     return ExitCode.FIXITY if damaged else ExitCode.OK
 
 
-def _rate(value: str | None) -> int | None:
+def parse_rate(value: str | None) -> int | None:
     """Bytes a second, such as 500k, 20M or 1GiB."""
     if value is None:
         return None
