@@ -145,10 +145,12 @@ class S3Api:
             return
 
     async def list_objects(self, prefix: str) -> AsyncIterator[FoundObject]:
+        """Times in whole seconds, as HeadObject has them; listings of some servers are more exact."""
         pages = aiter(self._open_client().get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix))
         while (page := await _next_page(pages)) is not None:
             for item in page.get("Contents", []):
-                yield FoundObject(name=item["Key"], size_bytes=item["Size"], modified_at=_utc(item["LastModified"]))
+                modified_at = _utc(item["LastModified"]).replace(microsecond=0)
+                yield FoundObject(name=item["Key"], size_bytes=item["Size"], modified_at=modified_at)
 
     async def begin_upload(self, name: str) -> str:
         with s3_errors():
