@@ -35,7 +35,7 @@ $(RUNNABLE): pyproject.toml uv.lock
 	@echo "PYTHON=$(PYTHON)" >$@
 $(SYNCED): pyproject.toml uv.lock $(RUNNABLE)
 	@echo "forebay: adding the development tools to $(VENV)"
-	@scripts/uv sync --quiet --frozen --all-extras --all-groups
+	@UV_COMPILE_BYTECODE=1 scripts/uv sync --quiet --frozen --all-extras --all-groups
 	@echo "PYTHON=$(PYTHON)" >$@
 
 # What goes into the pages. Folders too: what is deleted changes only them.
@@ -63,8 +63,11 @@ web: $(PAGES) ## Build the web pages, if anything changed that they are made of
 
 test: $(if $(ARGS),,test-web) test-python ## Run the tests, with Docker or without; ARGS="-k name -x" goes to pytest alone
 
+# Side by side, or in this one process where a debugger and -x are at home; `auto` is said in tests/side_by_side.py.
+# Python keeps what it has compiled, whatever the environment wishes: tests start a few thousand programs.
+PROCESSES = $(if $(ARGS),0,auto)
 test-python: $(SYNCED) $(if $(ARGS),,$(PAGES))
-	@$(BIN)/pytest $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(PROCESSES) $(ARGS)
 
 test-web: $(MODULES)
 	@cd web && $(NODE) npm run --silent test

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-pytest_plugins = ["tests.services.plugin"]
+pytest_plugins = ["tests.services.plugin", "tests.side_by_side"]
 pytest.register_assert_rewrite("forebay.testing")  # before any test takes its examples or suites from there
 
 # Whoever starts the tests in the background (`&` in a script, nohup) has them inherit signals that are ignored, and so

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from docker.errors import DockerException, ImageNotFound, NotFound  # type: ignore[import-untyped]  # ships no types
 from requests.exceptions import RequestException
@@ -26,13 +27,17 @@ ENGINE_ERRORS = (DockerException, RequestException, OSError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How a service runs in a container: the ports are those that it listens on inside."""
+    """How a service runs in a container: the ports are those that it listens on inside.
+
+    `files`: what it finds at which path, for reading. The engine must be on this machine then.
+    """
 
     image: str
     command: Sequence[str]
     ports: Sequence[int]
     env: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 class RunningContainer:
@@ -79,6 +84,8 @@ def container(recipe: Recipe) -> Iterator[RunningContainer]:
             made = DockerContainer(recipe.image).with_envs(**recipe.env).with_command(list(recipe.command))
             for inside, outside in ports.items():
                 made.with_bind_ports(inside, outside)
+            for path, file in recipe.files.items():
+                made.with_volume_mapping(str(file), path, "ro")
             made.with_kwargs(**recipe.options)
         except ENGINE_ERRORS as error:
             raise UnavailableError(_one_line(error)) from error

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 ADAPTERS = ("sqlite", "postgres", "filesystem", "s3", "memory", "redis")
+PROPERTY = "adapter"
 OUTCOMES = ("passed", "failed", "skipped")
 FIXTURES = {
     "postgres_server": "postgres",
@@ -30,26 +30,29 @@ def adapters_of(item: pytest.Item) -> frozenset[str]:
     return frozenset(named | (words & set(ADAPTERS)) | services)
 
 
+def note_adapters(item: pytest.Item) -> None:
+    """Have every report on the test name its adapters, also one that comes from another process."""
+    item.user_properties += [(PROPERTY, adapter) for adapter in sorted(adapters_of(item))]
+
+
 class AdapterCounts:
     """A pytest plugin that counts outcomes by adapter; a test on two adapters counts for both."""
 
     def __init__(self) -> None:
-        self._adapters: dict[str, frozenset[str]] = {}
         self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         ours = Path(__file__).parent  # tests of the services themselves say nothing about an adapter
-        self.expect(item for item in session.items if not item.path.is_relative_to(ours))
-
-    def expect(self, items: Iterable[pytest.Item]) -> None:
-        """Count the reports on these tests and no others."""
-        self._adapters = {item.nodeid: adapters_of(item) for item in items}
+        for item in session.items:
+            if not item.path.is_relative_to(ours):
+                note_adapters(item)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         # Every test has one call phase; a skip or an error in set-up has none, and one in tear-down is a failure more.
         if report.when == "call" or report.outcome != "passed":
-            for adapter in self._adapters.get(report.nodeid, frozenset()):
-                self._counts[adapter][report.outcome] += 1
+            for name, adapter in report.user_properties:
+                if name == PROPERTY:
+                    self._counts[str(adapter)][report.outcome] += 1
 
     def lines(self) -> list[str]:
         """A table with a row for every adapter, those without a test too."""

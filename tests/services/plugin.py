@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import pytest
 
@@ -16,6 +17,13 @@ from tests.services.sources import allowed_sources
 
 SESSION = pytest.StashKey[ServiceSession]()
 COUNTS = pytest.StashKey[AdapterCounts]()
+SESSION_OUTPUT = "forebay_services"
+
+
+class ProcessOfTests(Protocol):
+    """What pytest-xdist, which ships no types, tells of a process that ran tests."""
+
+    config: pytest.Config
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,6 +36,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SESSION] = ServiceSession(required)
     config.stash[COUNTS] = AdapterCounts()
     config.pluginmanager.register(config.stash[COUNTS], "forebay-adapter-counts")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: ProcessOfTests) -> None:
+    """One of several processes has ended (pytest-xdist): what it found belongs into the one summary."""
+    output = getattr(node, "workeroutput", None)  # not there if it crashed
+    if output is not None:
+        node.config.stash[SESSION].join(output[SESSION_OUTPUT])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output = getattr(session.config, "workeroutput", None)  # only there in one of several processes
+    if output is not None:
+        output[SESSION_OUTPUT] = session.config.stash[SESSION].found
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import select
 import shutil
 import signal
@@ -20,6 +21,7 @@ from tests.services.sources import UnavailableError
 
 LOOPBACK = "127.0.0.1"
 LOG_TAIL = 2000
+FIRST_PORT, PORTS = 10_240, 12_000  # below those that systems give away: Linux from 32768 on, macOS from 49152
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +41,21 @@ def unprivileged() -> Account | None:
 
 
 def free_ports(count: int, *, beside: int = 0) -> list[int]:
-    """Ports that nobody listens on now; with `beside`, the port that many above each is free too."""
+    """Ports that nobody listens on now; with `beside`, the port that many above each is free too.
+
+    No system gives them to connections or to whoever asks for any port, so that nobody else gets the port of a server
+    before it starts, or while it is killed.
+    """
     ports: list[int] = []
     with ExitStack() as held:
         while len(ports) < count:
-            port = held.enter_context(_bound(0)).getsockname()[1]
-            if beside:
-                if port + beside > 65535:
-                    continue
-                try:
+            port = FIRST_PORT + secrets.randbelow(PORTS)  # not `random`: tests seed it, in every process alike
+            try:
+                held.enter_context(_bound(port))
+                if beside:
                     held.enter_context(_bound(port + beside))
-                except OSError:
-                    continue
+            except OSError:
+                continue
             ports.append(port)
     return ports
 

@@ -1,4 +1,4 @@
-"""A real S3 server (SeaweedFS) for tests and benchmarks: `with s3() as server:`."""
+"""A real S3 server for tests and benchmarks: `with s3() as server:`. SeaweedFS, unless FOREBAY_TEST_S3 names another."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -17,11 +18,13 @@ from pathlib import Path
 
 from tests.services.containers import Recipe, container
 from tests.services.processes import LOOPBACK, ServerProcess, free_ports, private_folder
+from tests.services.s3_others import garage, versitygw
 from tests.services.s3_server import S3Server
 from tests.services.sources import Source, UnavailableError, first_available
 
 __all__ = ["S3Server", "s3"]
 
+SERVER_VARIABLE = "FOREBAY_TEST_S3"
 IMAGE_VARIABLE = "S3_IMAGE"
 DEFAULT_IMAGE = "chrislusf/seaweedfs:4.48"
 GRPC_OFFSET = 10_000  # weed listens for gRPC that far above each of its HTTP ports
@@ -29,10 +32,27 @@ PORTS = {"s3": 8333, "master": 9333, "volume": 9340, "filer": 8888, "admin": 236
 
 
 def s3() -> AbstractContextManager[S3Server]:
-    """A server of its own from the first source that works, stopped and removed at the end. Raises UnavailableError."""
-    return first_available(
-        [Source("container", _from_container), Source("process", _from_machine), Source("wheel", _from_wheel)]
-    )
+    """A server of its own from the first source that works, stopped and removed at the end.
+
+    UnavailableError; ValueError when FOREBAY_TEST_S3 names a server that there is not.
+    """
+    return first_available(sources_of(os.environ.get(SERVER_VARIABLE) or "seaweedfs"))
+
+
+def sources_of(name: str) -> list[Source[S3Server]]:
+    """Where the server of this name may come from. ValueError."""
+    servers = {
+        "seaweedfs": [
+            Source("container", _from_container),
+            Source("process", _from_machine),
+            Source("wheel", _from_wheel),
+        ],
+        "versitygw": [Source("container", versitygw)],
+        "garage": [Source("container", garage)],
+    }
+    if name not in servers:
+        raise ValueError(f"{SERVER_VARIABLE} is {name!r}; expected one of {', '.join(servers)}")
+    return servers[name]
 
 
 def _arguments(folder: str, bind: str, ports: Mapping[str, int]) -> list[str]:
@@ -80,13 +100,15 @@ def _from_container() -> Iterator[S3Server]:
         options={"entrypoint": "weed"},  # whatever an image's own entrypoint makes of the arguments
     )
     with container(recipe) as running:
+        endpoint_url = f"http://{running.host}:{running.ports[PORTS['s3']]}"
+        master_url = f"http://{running.host}:{running.ports[PORTS['master']]}"
         server = S3Server(
             control=running,
             source=f"container image {image}",
-            endpoint_url=f"http://{running.host}:{running.ports[PORTS['s3']]}",
-            master_url=f"http://{running.host}:{running.ports[PORTS['master']]}",
+            endpoint_url=endpoint_url,
             access_key=keys.access,
             secret_key=keys.secret,
+            works=lambda: _takes_objects(endpoint_url, master_url),
         )
         server.wait()
         yield server
@@ -133,13 +155,14 @@ def _run(weed: Path, source: str) -> Iterator[S3Server]:
             account=None,
             stop_signal=signal.SIGKILL,  # its data is thrown away, and a gentle stop takes seconds
         )
+        endpoint_url, master_url = f"http://{LOOPBACK}:{ports['s3']}", f"http://{LOOPBACK}:{ports['master']}"
         server = S3Server(
             control=process,
             source=f"{source} (SeaweedFS {number[0] if number else 'of unknown version'})",
-            endpoint_url=f"http://{LOOPBACK}:{ports['s3']}",
-            master_url=f"http://{LOOPBACK}:{ports['master']}",
+            endpoint_url=endpoint_url,
             access_key=keys.access,
             secret_key=keys.secret,
+            works=lambda: _takes_objects(endpoint_url, master_url),
         )
         try:
             process.start()
@@ -149,3 +172,18 @@ def _run(weed: Path, source: str) -> Iterator[S3Server]:
             process.stop()
             for name, port in ports.items():  # where weed puts these sockets cannot be chosen, and SIGKILL leaves them
                 Path(f"/tmp/seaweedfs-{name}-grpc-{port + GRPC_OFFSET}.sock").unlink(missing_ok=True)
+
+
+def _takes_objects(endpoint_url: str, master_url: str) -> bool:
+    """The S3 port answers before a volume can be written to, so the master is asked for a place as well."""
+    return _get(f"{endpoint_url}/healthz") is not None and b'"fid"' in (_get(f"{master_url}/dir/assign") or b"")
+
+
+def _get(url: str) -> bytes | None:
+    """The body of a good answer, None for anything else; never through a proxy of the environment."""
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5) as answer:
+            body: bytes = answer.read()
+    except OSError:  # HTTP errors are OSErrors too
+        return None
+    return body

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Protocol, TypeVar
 
@@ -11,8 +11,9 @@ import pytest
 
 from tests.services.sources import UnavailableError
 
-SERVICES = ("postgres", "s3", "redis", "corpus", "ocr", "browser")
+SERVICES = ("postgres", "s3", "redis", "corpus", "ocr", "browser", "promtool")
 REQUIRE_VARIABLE = "FOREBAY_REQUIRE"
+ALSO = "; also "
 
 
 class Provided(Protocol):
@@ -42,7 +43,7 @@ class ServiceSession:
 
     def __init__(self, required: frozenset[str]) -> None:
         self._required = required
-        self._found: dict[str, str] = {}
+        self.found: dict[str, str] = {}
 
     @contextmanager
     def provide(self, name: str, opened: AbstractContextManager[S]) -> Iterator[S]:
@@ -53,14 +54,20 @@ class ServiceSession:
             except UnavailableError as error:
                 reason = str(error)
             else:
-                self._found[name] = server.report()
+                self.found[name] = server.report()
                 yield server
                 return
-        self._found[name] = f"missing: {reason}"
+        self.found[name] = f"missing: {reason}"
         if name in self._required:
             pytest.fail(f"{REQUIRE_VARIABLE} asks for {name}, which is missing: {reason}", pytrace=False)
         pytest.skip(f"no {name}: {reason}")
 
+    def join(self, found: Mapping[str, str]) -> None:
+        """Add what another process of this run found: a line for each service; the same line is not said twice."""
+        for name, line in found.items():
+            others = self.found.get(name, line)
+            self.found[name] = others if line in others.split(ALSO) else f"{others}{ALSO}{line}"
+
     def lines(self) -> list[str]:
         """One line a service, for the summary."""
-        return [f"{name:<8}  {self._found.get(name, 'not asked for by the tests of this run')}" for name in SERVICES]
+        return [f"{name:<8}  {self.found.get(name, 'not asked for by the tests of this run')}" for name in SERVICES]

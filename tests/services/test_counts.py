@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.services.counts import AdapterCounts, adapters_of
+from tests.services.counts import AdapterCounts, adapters_of, note_adapters
 
 Request = pytest.FixtureRequest
 
@@ -41,16 +41,21 @@ def report(request: Request) -> Callable[[str, str], pytest.TestReport]:
             outcome=outcome,  # type: ignore[arg-type]  # a word of pytest's own
             longrepr=None,
             when=when,  # type: ignore[arg-type]  # a word of pytest's own
+            user_properties=request.node.user_properties,
         )
 
     return report
 
 
 @pytest.mark.adapter("memory")
-def test_each_outcome_has_its_column(request: Request, report: Callable[[str, str], pytest.TestReport]) -> None:
+def test_each_outcome_has_its_column(
+    request: Request, monkeypatch: pytest.MonkeyPatch, report: Callable[[str, str], pytest.TestReport]
+) -> None:
     counts = AdapterCounts()
-    counts.expect([request.node])
-    for when, outcome in [("setup", "passed"), ("call", "passed"), ("teardown", "passed"), ("setup", "skipped")]:
-        counts.pytest_runtest_logreport(report(when, outcome))
+    with monkeypatch.context() as patch:
+        patch.setattr(request.node, "user_properties", [])  # so that this test does not count itself
+        note_adapters(request.node)
+        for when, outcome in [("setup", "passed"), ("call", "passed"), ("teardown", "passed"), ("setup", "skipped")]:
+            counts.pytest_runtest_logreport(report(when, outcome))
     assert "memory              1        0        1" in counts.lines()
     assert "s3                  0        0        0" in counts.lines()
