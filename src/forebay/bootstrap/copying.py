@@ -1,7 +1,8 @@
 """What a copy works on: the Forebay of the settings, and the database and store that it is to go to."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from urllib.parse import parse_qs, urlsplit
 
 from msgspec.structs import replace
 
@@ -13,19 +14,11 @@ from forebay.adapters.sql.transaction import Database
 from forebay.adapters.system.clock import SystemClock
 from forebay.application.ports.blobs import BlobStore
 from forebay.application.system.copy_forebay import CopyForebay
+from forebay.bootstrap.copy_target import BLOBS, DATABASE, TO_BLOBS, TO_DATABASE, TargetBlobs, about
 from forebay.bootstrap.schemes import choose_blobs, choose_database, file_path, scheme_of
 from forebay.bootstrap.settings import Settings
-from forebay.domain.errors import (
-    DatabaseUnavailableError,
-    InvalidInputError,
-    SchemaOutdatedError,
-    SettingError,
-    StorageFullError,
-    StorageUnavailableError,
-)
+from forebay.domain.errors import InvalidInputError, SettingError
 
-TO_DATABASE, TO_BLOBS = "--to-database", "--to-blobs"
-_DATABASE, _BLOBS = "FOREBAY_DATABASE_URL", "FOREBAY_BLOB_URL"
 _WAIT_SECONDS = 30.0  # for a connection, or for somebody else's lock
 _HOURS = 7 * 24 * 3600.0  # that the transaction of a copy may take
 
@@ -39,22 +32,23 @@ async def open_copy(settings: Settings, *, to_database: str | None, to_blobs: st
     if to_database is None and to_blobs is None:
         raise InvalidInputError(f"say where to: {TO_DATABASE} URL, {TO_BLOBS} URL, or both")
     async with AsyncExitStack() as stack:
+        target: Database | None = None
+        target_blobs: BlobStore | None = None
         source = _source(settings)
         stack.push_async_callback(source.dispose)
         await _wait(source, settings)
         source_blobs = await _store(stack, settings, of="source")
-        target = target_blobs = None
         if to_database is not None:
-            with _about(TO_DATABASE, _DATABASE):
+            with about(TO_DATABASE, DATABASE):
                 there = replace(settings, database_url=to_database)
                 target = _target(there, source)
                 stack.push_async_callback(target.dispose)
                 await _wait(target, there)
         if to_blobs is not None:
-            with _about(TO_BLOBS, _BLOBS):
+            with about(TO_BLOBS, BLOBS):
                 if _place(to_blobs) == _place(settings.blob_url):
-                    raise SettingError(f"{to_blobs} is where the blobs are; expected another store", field=_BLOBS)
-                target_blobs = await _store(stack, replace(settings, blob_url=to_blobs), of="target")
+                    raise SettingError(f"{to_blobs} is where the blobs are; expected another store", field=BLOBS)
+                target_blobs = TargetBlobs(await _store(stack, replace(settings, blob_url=to_blobs), of="target"))
         yield CopyForebay(
             source=SqlRecordSource(source, settings.database_url),
             source_blobs=source_blobs,
@@ -68,7 +62,7 @@ def _source(settings: Settings) -> Database:
     _known(settings, "to copy from")
     url = settings.database_url
     if is_sqlite(url) and not sqlite_path(url).is_file():
-        raise SettingError(f"there is no database at {sqlite_path(url)}; expected the one to copy", field=_DATABASE)
+        raise SettingError(f"there is no database at {sqlite_path(url)}; expected the one to copy", field=DATABASE)
     return open_database(url, pool_size=1, readers=1, wait_seconds=_WAIT_SECONDS)
 
 
@@ -77,7 +71,7 @@ def _target(settings: Settings, source: Database) -> Database:
     limits = WriterLimits(wait=_WAIT_SECONDS, turn=_HOURS)
     database = open_database(settings.database_url, pool_size=1, wait_seconds=_WAIT_SECONDS, writer=limits)
     if database.label == source.label:
-        raise SettingError(f"{source.label} is the database to copy; expected another one", field=_DATABASE)
+        raise SettingError(f"{source.label} is the database to copy; expected another one", field=DATABASE)
     return database
 
 
@@ -86,9 +80,9 @@ def _known(settings: Settings, what_for: str) -> None:
     scheme = scheme_of(settings.database_url)
     if scheme not in {"sqlite", "postgresql", "postgres"}:
         raise SettingError(
-            f"{_DATABASE} has the scheme {scheme!r}; {what_for}, expected sqlite:///path or "
+            f"{DATABASE} has the scheme {scheme!r}; {what_for}, expected sqlite:///path or "
             "postgresql://user@host/database, which outlive the program",
-            field=_DATABASE,
+            field=DATABASE,
         )
 
 
@@ -96,9 +90,9 @@ async def _store(stack: AsyncExitStack, settings: Settings, *, of: str) -> BlobS
     opener = choose_blobs(settings)
     if scheme_of(settings.blob_url) == "memory":
         raise SettingError(
-            f"{_BLOBS} is memory:, which ends with the program that has it; as the {of} of a copy, expected "
+            f"{BLOBS} is memory:, which ends with the program that has it; as the {of} of a copy, expected "
             "file:///path or s3://bucket/prefix",
-            field=_BLOBS,
+            field=BLOBS,
         )
     return (await stack.enter_async_context(opener(settings))).store
 
@@ -108,21 +102,9 @@ async def _wait(database: Database, settings: Settings) -> None:
         await wait_for_database(database, limit_seconds=settings.database_wait_seconds)
 
 
-def _place(url: str) -> str:
-    return str(file_path(url).resolve()) if scheme_of(url) == "file" else url.partition("?")[0].rstrip("/")
-
-
-@contextmanager
-def _about(option: str, setting: str) -> Iterator[None]:
-    """What is said of the setting is meant of the option."""
-    try:
-        yield
-    except (
-        SettingError,
-        SchemaOutdatedError,
-        DatabaseUnavailableError,
-        StorageUnavailableError,
-        StorageFullError,
-    ) as error:
-        field = option if error.field == setting else error.field
-        raise type(error)(error.message.replace(setting, option), field=field) from error
+def _place(url: str) -> tuple[str, ...]:
+    """The same for two URLs of the same store, as far as they show it."""
+    if scheme_of(url) == "file":
+        return (str(file_path(url).resolve()),)
+    parts = urlsplit(url)
+    return (parts.netloc, parts.path.strip("/"), *parse_qs(parts.query).get("endpoint_url", []))

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, func, select
 
 from forebay.adapters.sql.copying_records import SqlRecords
 from forebay.adapters.sql.copying_tables import Paging, key_of, paging_of
+from forebay.adapters.sql.copying_transaction import NamedTransaction
 from forebay.adapters.sql.documents_tables import documents
-from forebay.adapters.sql.errors import domain_errors
 from forebay.adapters.sql.intake_tables import blobs, ingestion_runs
 from forebay.adapters.sql.migrate import check_schema
 from forebay.adapters.sql.processing_tables import jobs
@@ -18,6 +18,7 @@ from forebay.adapters.sql.rows import AnyRow, blob_of
 from forebay.adapters.sql.statements import Statements
 from forebay.adapters.sql.transaction import Database
 from forebay.application.ports.copying import BlobTotals, RecordSource, SourceRecords, StoredText
+from forebay.domain.errors import SchemaOutdatedError
 from forebay.domain.intake.blob import Blob, ObjectKey
 from forebay.domain.intake.run import RunStatus
 from forebay.domain.processing.job import JobStatus
@@ -72,16 +73,21 @@ class SqlRecordSource:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["SqlSourceRecords"]:
-        await asyncio.to_thread(check_schema, self._url)
+        await asyncio.to_thread(self._check)
         dialect = self._database.dialect
-        transaction = self._database.transaction(write=dialect == "postgresql")
+        transaction = NamedTransaction(self._database, write=dialect == "postgresql")
         try:
-            with domain_errors():
-                for statement in _BEGIN[dialect]:
-                    await transaction.execute(statement, None)
+            for statement in _BEGIN[dialect]:
+                await transaction.execute(statement, None)
             yield SqlSourceRecords(transaction, Statements(transaction, dialect=dialect, write=False))
         finally:
             await transaction.close()
+
+    def _check(self) -> None:
+        try:
+            check_schema(self._url)
+        except SchemaOutdatedError as error:
+            raise SchemaOutdatedError(f"the source, {self.label}: {error.message}") from error
 
 
 class SqlSourceRecords(SqlRecords):

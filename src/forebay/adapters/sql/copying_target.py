@@ -18,15 +18,16 @@ from forebay.adapters.sql.copying_tables import (
     self_references,
     table_called,
 )
+from forebay.adapters.sql.copying_transaction import NamedTransaction
 from forebay.adapters.sql.document_index import document_index
 from forebay.adapters.sql.documents_tables import categories
-from forebay.adapters.sql.errors import domain_errors
 from forebay.adapters.sql.migrate import check_schema, current, upgrade
 from forebay.adapters.sql.statements import Statements
 from forebay.adapters.sql.transaction import Database, Parameters, Statement, Transaction
 from forebay.application.ports.copying import Record, RecordTarget, TargetRecords
 from forebay.application.ports.document_records import IndexEntry
 from forebay.domain.documents.starter_categories import starter_categories
+from forebay.domain.errors import SchemaOutdatedError
 
 # Others may read what was there before, and nobody can write. The transaction waits for bytes now and then.
 _BEGIN = {
@@ -61,18 +62,20 @@ class SqlRecordTarget:
         await asyncio.to_thread(self._prepare)
 
     def _prepare(self) -> None:
-        if current(self._url) is None:
-            upgrade(self._url)
-        check_schema(self._url)
+        try:
+            if current(self._url) is None:
+                upgrade(self._url)
+            check_schema(self._url)
+        except SchemaOutdatedError as error:
+            raise SchemaOutdatedError(f"the target, {self.label}: {error.message}") from error
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["SqlTargetRecords"]:
         dialect = self._database.dialect
-        transaction = self._database.transaction(write=True)
+        transaction = NamedTransaction(self._database, write=True)
         try:
-            with domain_errors():
-                for statement in _BEGIN[dialect]:
-                    await transaction.execute(statement, None)
+            for statement in _BEGIN[dialect]:
+                await transaction.execute(statement, None)
             yield SqlTargetRecords(transaction, Statements(transaction, dialect=dialect, write=True))
         finally:
             await transaction.close()
@@ -161,8 +164,7 @@ class SqlTargetRecords(SqlRecords):
         await self._run(BulkInsert(table, records))
 
     async def _run(self, statement: Statement, values: Parameters = None) -> None:
-        with domain_errors():
-            await self._transaction.execute(statement, values)
+        await self._transaction.execute(statement, values)
 
 
 @cache
