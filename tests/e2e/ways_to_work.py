@@ -159,16 +159,23 @@ class Work:
 
 
 @contextmanager
-def open_way(request: pytest.FixtureRequest, folder: Path, *, gated: bool = True) -> Iterator[Work]:
+def open_way(
+    request: pytest.FixtureRequest, folder: Path, *, gated: bool = True, more: Mapping[str, str] | None = None
+) -> Iterator[Work]:
     """The one that the fixture's parameter names. Its processes are told to stop at the end, and do.
 
-    `gated`: jobs of documents are those of the gate, and not what Forebay does with them.
+    `gated`: jobs of documents are those of the gate, and not what Forebay does with them. `more` settings for all.
     """
     worker_kind, _, place = request.param.partition(" on ")
     with ExitStack() as stack:
         gate = Gate(folder / "installed")
         stack.callback(gate.close)
-        settings = {"FOREBAY_DATA_DIR": str(folder / "data"), **_SETTINGS, **(gate.settings if gated else {})}
+        settings = {
+            "FOREBAY_DATA_DIR": str(folder / "data"),
+            **_SETTINGS,
+            **(gate.settings if gated else {}),
+            **(more or {}),
+        }
         if place == "postgres":
             settings |= service_settings(request)
         if worker_kind == "celery":
