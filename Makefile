@@ -16,10 +16,10 @@ COMPOSE := docker compose -f deploy/compose.yml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run web test test-python test-web lint type openapi migrate up down logs bench clean compose force
+.PHONY: help run web test test-python test-web stack-test lint type openapi migrate up down logs bench clean compose force
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # One environment in two stages: what Forebay runs on, and the tools on top. A stage is made again when the lock file or
 # the choice of interpreter changes; the first never removes what the second installed.
@@ -71,6 +71,10 @@ test-python: $(SYNCED) $(if $(ARGS),,$(PAGES))
 
 test-web: $(MODULES)
 	@cd web && $(NODE) npm run --silent test
+
+# One after the other, on a stack of its own that nobody else's settings, data and ports belong to.
+stack-test: $(SYNCED) compose ## Bring the containers up, take parts of them away, and see that no upload is lost; ARGS goes to pytest
+	@$(BIN)/pytest tests/stack --numprocesses 0 $(ARGS)
 
 lint: $(SYNCED) $(MODULES) ## Check style, formatting and the direction of imports
 	$(BIN)/ruff check .
