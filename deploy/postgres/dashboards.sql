@@ -1,8 +1,15 @@
 -- Who dashboards are to PostgreSQL (docs/dashboards.md): a role that sees the views and nothing else; and Metabase's own
--- database, for its questions and users. May be run again and again: compose does at each start. psql 15 or newer.
+-- database, for its questions and users. May be run again and again: compose does so at each start. The passwords are
+-- psql's variables (--set), else from the environment.
 \set ON_ERROR_STOP on
-\getenv dashboards_password DASHBOARDS_PASSWORD
-\getenv metabase_password METABASE_DB_PASSWORD
+\if :{?dashboards_password}
+\else
+  \set dashboards_password `printf %s "$DASHBOARDS_PASSWORD"`
+\endif
+\if :{?metabase_password}
+\else
+  \set metabase_password `printf %s "$METABASE_DB_PASSWORD"`
+\endif
 
 SELECT format('CREATE ROLE %I LOGIN', name)
 FROM (VALUES ('forebay_dashboards'), ('metabase')) AS wanted (name)
