@@ -1,4 +1,4 @@
-"""A real S3 server for tests and benchmarks: `with s3() as server:`. SeaweedFS, unless FOREBAY_TEST_S3 names another."""
+"""A real S3 server for tests and benchmarks: `with s3() as server:`. SeaweedFS, or what FOREBAY_TEST_S3 names."""
 
 from __future__ import annotations
 

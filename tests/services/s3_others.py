@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,7 +25,7 @@ def versitygw_recipe(access_key: str, secret_key: str, environ: Mapping[str, str
     """Objects are files of the container, with what is said of them in extended attributes."""
     return Recipe(
         image=environ.get("VERSITYGW_IMAGE") or "versity/versitygw:v1.8.0",
-        command=["--port", f":{VERSITYGW_PORT}", "posix", "/tmp"],  # noqa: S108 - a folder that the image has
+        command=["--port", f":{VERSITYGW_PORT}", "posix", "/tmp"],  # a folder that the image has
         ports=[VERSITYGW_PORT],
         env={"ROOT_ACCESS_KEY": access_key, "ROOT_SECRET_KEY": secret_key},
     )
@@ -82,7 +83,7 @@ def _started(program: str, recipe: Recipe, access_key: str, secret_key: str, *, 
 
 def knows_the_key(endpoint_url: str, access_key: str, secret_key: str) -> bool:
     """Whether the server answers, and to this key: Garage makes it after it has begun to listen."""
-    client = get_session().create_client(
+    client: Any = get_session().create_client(
         "s3",
         endpoint_url=endpoint_url,
         region_name=REGION,
