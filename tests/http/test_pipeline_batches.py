@@ -271,6 +271,7 @@ def test_a_body_may_be_packed(api: Api, coding: str) -> None:
         gzip.compress(b"[]")[:-8] + bytes(8),
         gzip.compress(b" ") * 10_001,
     ],
+    ids=["nothing", "plain", "a-byte-short", "a-few-bytes", "a-byte-more", "wrong-checksum", "too-many-members"],
 )
 def test_a_body_that_is_not_whole_gzip_is_refused(api: Api, content: bytes) -> None:
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
