@@ -98,14 +98,15 @@ migrate: $(RUNNABLE) ## Bring the database of FOREBAY_DATABASE_URL to the newest
 bench: $(SYNCED) ## Run the benchmarks; ARGS goes to them
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-up: compose deploy/.env ## Start the production-like set in containers; PROFILES="observability metabase" adds to it
-	@$(COMPOSE) $(PROFILES:%=--profile %) up --detach --build --wait
-	@$(COMPOSE) port api 8000 | sed 's|^|Forebay is at http://|'
+up: compose deploy/.env ## Start the whole system in containers; PROFILES="observability metabase" adds to it
+	@$(COMPOSE) $(PROFILES:%=--profile %) up --detach --build --wait --wait-timeout 300 || \
+	  { echo "forebay: not all of it is up and healthy; make logs says more" >&2; exit 1; }
+	@$(COMPOSE) --profile '*' ps --format '{{range .Publishers}}{{if .PublishedPort}}{{$$.Service}} is at http://{{.URL}}:{{.PublishedPort}}{{end}}{{end}}' | grep .
 
-down: compose ## Stop that set; its data stays
+down: compose ## Stop that system; its data stays
 	@$(COMPOSE) --profile '*' down
 
-logs: compose ## Follow the logs of that set
+logs: compose ## Follow the logs of that system
 	@$(COMPOSE) --profile '*' logs --follow
 
 deploy/.env: # made once: with other secrets than those of its volumes the set would not start
