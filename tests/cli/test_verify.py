@@ -15,6 +15,7 @@ import pytest
 
 from forebay.adapters.filesystem.store import open_filesystem_store
 from forebay.adapters.s3.store import open_s3_store
+from forebay.application.intake import verify_judging
 from forebay.application.ports.blobs import BlobStore
 from forebay.domain.intake.blob import ObjectKey
 from forebay.entrypoints.cli.actions.verify import parse_rate
@@ -37,6 +38,12 @@ def forebay(request: pytest.FixtureRequest, here: Program) -> Program:
     options = urlencode({"endpoint_url": server.endpoint_url, "region": server.region, "addressing": "path"})
     url = f"s3://{server.access_key}:{server.secret_key}@{bucket}/some/prefix?{options}"
     return Program(here.folder, {**here.settings, "FOREBAY_BLOB_URL": url})
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long they are is the use case's test's business."""
+    monkeypatch.setattr(verify_judging, "_PAUSES", (0.0, 0.0, 0.0))
 
 
 def upload(forebay: Program, number: int, *more: str) -> str:
