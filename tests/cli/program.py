@@ -13,12 +13,14 @@ from typing import Any
 
 from typer.testing import CliRunner
 
+from forebay.application.system.copy_forebay import CopyForebay
 from forebay.application.use_cases import UseCases
 from forebay.bootstrap.cli import services
+from forebay.bootstrap.copying import open_copy
 from forebay.bootstrap.runtime import open_use_cases
 from forebay.bootstrap.settings import load_settings
 from forebay.entrypoints.cli.app import build_app
-from forebay.entrypoints.cli.services import CliServices
+from forebay.entrypoints.cli.services import CliServices, CopyOptions
 
 MAX_UPLOAD = 4 * 1024 * 1024
 _INHERITED = ("PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "COVERAGE_PROCESS_START")
@@ -100,7 +102,10 @@ def quiet_services() -> CliServices:
     def opened() -> AbstractAsyncContextManager[UseCases]:
         return open_use_cases(load_settings())
 
-    return replace(services(), open_use_cases=opened)
+    def copying(options: CopyOptions) -> AbstractAsyncContextManager[CopyForebay]:
+        return open_copy(load_settings(), to_database=options.to_database, to_blobs=options.to_blobs)
+
+    return replace(services(), open_use_cases=opened, open_copy=copying)
 
 
 def archive(text: str = "hello") -> bytes:

@@ -23,14 +23,14 @@ from forebay.domain.intake.blob import Blob, ObjectKey
 from forebay.domain.intake.run import RunStatus
 from forebay.domain.processing.job import JobStatus
 
-# On PostgreSQL a transaction that writes nothing is begun by hand, as reading has none; it may wait for hours while
-# blobs are copied. On SQLite the state is that of the first statement which reads.
+# The state is that of the first statement which reads. The transaction may then wait for hours, while blobs are copied.
 _BEGIN = {
     "sqlite": ("BEGIN", "SELECT 1 FROM sqlite_master LIMIT 1"),
     "postgresql": (
         "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
         "SET LOCAL idle_in_transaction_session_timeout = 0",
         "SET LOCAL statement_timeout = 0",
+        "SELECT 1",
     ),
 }
 _NAMED = 3  # of those at work
