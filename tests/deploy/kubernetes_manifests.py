@@ -1,10 +1,7 @@
-"""The manifests in deploy/kubernetes, as types, and what kustomize makes of them."""
+"""The manifests in deploy/kubernetes, as types."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,16 +65,3 @@ def quantity(text: str) -> int:
     """Bytes of 512Mi and the like."""
     units = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40}
     return int(text[:-2]) * units[text[-2:]]
-
-
-def kubectl() -> str | None:
-    """The program that FOREBAY_KUBECTL names, else the one in PATH. It is used without a cluster."""
-    return shutil.which(os.environ.get("FOREBAY_KUBECTL") or "kubectl")
-
-
-def built(program: str, folder: Path) -> list[Document]:
-    """What `kubectl kustomize` makes of the folder. AssertionError with its own words when it makes nothing."""
-    done = subprocess.run([program, "kustomize", str(folder)], capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert not done.stderr, done.stderr  # where it warns of what will not be understood for much longer
-    return documents(done.stdout)

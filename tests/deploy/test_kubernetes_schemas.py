@@ -12,15 +12,14 @@ from kubernetes_validate.utils import (  # type: ignore[import-untyped]  # ships
     validate,
 )
 
+from tests.deploy.kubectl import Kubectl
 from tests.deploy.kubernetes_manifests import (
     BASE,
     EXAMPLE,
     KUBERNETES,
-    built,
     containers,
     documents,
     files,
-    kubectl,
     kustomization,
     manifests,
     read,
@@ -46,16 +45,6 @@ def check(document: Document, version: str) -> None:
 
 def checkable(found: list[Document]) -> list[Document]:
     return [document for document in found if document["kind"] not in FOREIGN]
-
-
-@pytest.fixture
-def program() -> str:
-    """kubectl, which CI must have; elsewhere the tests of what it makes are left out, and say so."""
-    found = kubectl()
-    if found is None:
-        assert not os.environ.get("CI"), "CI has to have kubectl: in PATH, or named by FOREBAY_KUBECTL"
-        pytest.skip("no kubectl in PATH, and FOREBAY_KUBECTL is not set")
-    return found
 
 
 @pytest.fixture
@@ -95,24 +84,24 @@ def test_no_manifest_is_forgotten() -> None:
     assert {file.parent.name for file in files()} == {"base", "example", *COMPONENTS}
 
 
-def test_what_the_example_builds_fits_the_schemas(program: str) -> None:
-    found = built(program, EXAMPLE)
+def test_what_the_example_builds_fits_the_schemas(kubectl_tool: Kubectl) -> None:
+    found = kubectl_tool.built(EXAMPLE)
     assert len(found) > len(manifests(BASE, EXAMPLE))  # and the config and the secret
     for version in (supported()[0], supported()[-1]):
         for document in found:
             check(document, version)
 
 
-def test_what_the_components_add_fits_the_schemas(program: str, with_components: Path) -> None:
-    found = built(program, with_components)
-    added = {item["kind"] for item in found} - {item["kind"] for item in built(program, EXAMPLE)}
+def test_what_the_components_add_fits_the_schemas(kubectl_tool: Kubectl, with_components: Path) -> None:
+    found = kubectl_tool.built(with_components)
+    added = {item["kind"] for item in found} - {item["kind"] for item in kubectl_tool.built(EXAMPLE)}
     assert added == FOREIGN
     for document in checkable(found):
         check(document, supported()[-1])
 
 
-def test_names_labels_and_images_arrive_where_they_are_referred_to(program: str) -> None:
-    found = [read(document) for document in built(program, EXAMPLE)]
+def test_names_labels_and_images_arrive_where_they_are_referred_to(kubectl_tool: Kubectl) -> None:
+    found = [read(document) for document in kubectl_tool.built(EXAMPLE)]
     (config,) = [item for item in found if item.kind == "ConfigMap"]
     (secret,) = [item for item in found if item.kind == "Secret"]
     assert config.metadata.name.startswith("forebay-config-")  # with a digest, so that changes replace the pods
@@ -129,8 +118,8 @@ def test_names_labels_and_images_arrive_where_they_are_referred_to(program: str)
         assert "app.kubernetes.io/instance" not in workload.selector.match_labels, name  # selectors never change
 
 
-def test_the_base_is_complete_but_for_the_secret(program: str) -> None:
-    kinds = [str(document["kind"]) for document in built(program, BASE)]
+def test_the_base_is_complete_but_for_the_secret(kubectl_tool: Kubectl) -> None:
+    kinds = [str(document["kind"]) for document in kubectl_tool.built(BASE)]
     assert kinds.count("ConfigMap") == 1
     assert "Secret" not in kinds
-    assert not [item for item in built(program, BASE) if "namespace" in str(item["metadata"])]
+    assert not [item for item in kubectl_tool.built(BASE) if "namespace" in str(item["metadata"])]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.services.sources import UnavailableError
 
-SERVICES = ("postgres", "s3", "redis", "corpus", "ocr", "browser", "promtool")
+SERVICES = ("postgres", "s3", "redis", "corpus", "ocr", "browser", "promtool", "kubectl")
 REQUIRE_VARIABLE = "FOREBAY_REQUIRE"
 ALSO = "; also "
 

@@ -120,4 +120,5 @@ def test_a_service_in_use_and_one_that_nobody_wanted_show_in_the_summary() -> No
         "ocr       not asked for by the tests of this run",
         "browser   not asked for by the tests of this run",
         "promtool  not asked for by the tests of this run",
+        "kubectl   not asked for by the tests of this run",
     ]
