@@ -1,5 +1,6 @@
 """What every test may use: the services, and a summary that says what ran on what."""
 
+import gc
 import signal
 
 import pytest
@@ -11,3 +12,13 @@ pytest.register_assert_rewrite("forebay.testing")  # before any test takes its e
 # would every process that a test starts and then interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what thousands of collected tests are made of out of garbage collections: each would look at all of it."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    gc.unfreeze()  # pytest collects once more at the end and reports what could not be closed
