@@ -64,6 +64,9 @@ class Collector:
                 names = [(span.service, span.name) for span in self.spans]
                 raise AssertionError(f"{otherwise}; what came: {names}")
 
+    def wait_for_messages(self, count: int) -> None:
+        self.wait_for(lambda: self.asked >= count, f"fewer than {count} messages came")
+
     def wait_for_span(self, name: str, *, trace: str | None = None) -> Received:
         """The newest of that name."""
 

@@ -18,6 +18,7 @@ from forebay.version import __version__
 AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
 API, WORKER = "forebay-api", "forebay-worker"
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+_PROTOCOL = "http/protobuf"
 _LONGEST_CLOSING = 5.0  # seconds
 
 
@@ -53,10 +54,9 @@ def begin_tracing(service: str) -> Tracing | None:
     """For a process of our own; after a fork, not before. None when nobody wants it, or it is not installed."""
     if not is_wanted():
         return None
-    if not is_installed("otel"):
+    if reason := _why_not():
         structlog.get_logger("forebay.tracing").warning(
-            "nothing is traced: an endpoint for traces is set, but OpenTelemetry is not installed; "
-            "install it with: pip install 'forebay[otel]'"
+            f"nothing is traced: an endpoint for traces is set, but {reason}"
         )
         return None
     from opentelemetry.trace import TracerProvider  # noqa: PLC0415 - an extra
@@ -83,7 +83,7 @@ def joined_tracing() -> Tracing | None:
 
 def log_processors() -> list[structlog.typing.Processor]:
     """Log lines say in which trace and span they were written."""
-    if not (is_wanted() and is_installed("otel")):
+    if not is_wanted() or _why_not():
         return []
     from opentelemetry.trace import get_current_span  # noqa: PLC0415 - an extra
 
@@ -94,6 +94,15 @@ def log_processors() -> list[structlog.typing.Processor]:
         return event
 
     return [add_trace]
+
+
+def _why_not() -> str:
+    protocol = os.environ.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") or os.environ.get("OTEL_EXPORTER_OTLP_PROTOCOL", "")
+    if protocol.strip() not in {"", _PROTOCOL}:
+        return f"OTEL_EXPORTER_OTLP_PROTOCOL is {protocol!r}; {_PROTOCOL}, which is spoken here, most take at port 4318"
+    if not is_installed("otel"):
+        return "OpenTelemetry is not installed; install it with: pip install 'forebay[otel]'"
+    return ""
 
 
 def _tracing(
