@@ -233,18 +233,18 @@ def test_a_blob_that_the_source_lost_is_told_and_the_others_go_on(
     site: Site, harm: Callable[[Path], None], fault: str, why: str, name: str
 ) -> None:
     harm(site.object_of(name))
-    report = site.report(code=6)
+    report = site.report(code=12)
     (found,) = report["blobs"]["faults"]
     assert (found["fault"], report["ok"], report["records_held_back"]) == (fault, False, True)
     assert why in found["reason"]
     assert report["blobs"]["copied"] == 1
     assert report["tables"] is None
     assert site.runs_there() == 0
-    done = site.copy(code=6)
+    done = site.copy(code=12)
     assert f"{fault}: {found['object_key']}" in done.err
     assert "no records were copied" in done.err
     assert len(list((site.there / "blobs").rglob("*.tgz"))) == 1
-    despite = site.report("--despite-damage", code=6)
+    despite = site.report("--despite-damage", code=12)
     assert (despite["ok"], despite["records_held_back"], site.runs_there()) == (False, False, 2)
 
 
@@ -299,7 +299,7 @@ def test_a_document_whose_text_is_lost_is_counted(site: Site) -> None:
         ((key,),) = database.execute(query).fetchall()
     (text,) = site.blobs.rglob(Path(key).name)
     text.unlink()
-    report = site.forebay("copy", *site.to_database, "--json", code=6).json
+    report = site.forebay("copy", *site.to_database, "--json", code=12).json
     assert (report["ok"], report["indexed"], report["not_indexed"]) == (False, 0, 1)
     assert site.runs_there() == 3
 

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from forebay.application.cancellation import to_the_end, until_done
 from forebay.application.ports.blobs import BlobStore
@@ -79,16 +80,13 @@ class CopyBlobs:
             if not turn.is_new and await self._is_there(blob, check=turn.command.check):
                 turn.present(blob)
                 continue
-            try:
-                await self._copy(blob)
-            except BlobNotFoundError:
-                turn.failed(blob, BlobFault.MISSING, "the source store holds no object with its key")
-            except _DamagedError as error:
-                turn.failed(blob, BlobFault.DAMAGED, str(error))
-            except _UnreadableError as error:
-                turn.unreadable(blob, error.cause)
-            else:
+            fault = await self._copy(blob, turn)
+            if fault is not None:  # what shook once is no fault
+                fault = await self._copy(blob, turn)
+            if fault is None:
                 turn.copied(blob)
+            else:
+                turn.failed(blob, fault)
 
     async def _is_there(self, blob: Blob, *, check: bool) -> bool:
         """What is there and is not right is taken away, so that it can be copied anew."""
@@ -108,12 +106,20 @@ class CopyBlobs:
                 await asyncio.to_thread(digest.update, chunk)
         return digest.hexdigest() == blob.sha256.hex
 
-    async def _copy(self, blob: Blob) -> None:
-        async with aclosing(_read(self._source, blob.object_key)) as chunks:
-            if blob.size_bytes <= _SMALL:
-                await self._put(blob, chunks)
-            else:
-                await self._stream(blob, chunks)
+    async def _copy(self, blob: Blob, turn: "_Turn") -> "_Fault | None":
+        try:
+            async with aclosing(_read(self._source, blob.object_key)) as chunks:
+                if blob.size_bytes <= _SMALL:
+                    await self._put(blob, chunks)
+                else:
+                    await self._stream(blob, chunks, turn)
+        except BlobNotFoundError:
+            return _Fault(BlobFault.MISSING, "the source store holds no object with its key")
+        except _DamagedError as error:
+            return _Fault(BlobFault.DAMAGED, str(error))
+        except _UnreadableError as error:
+            return _Fault(BlobFault.UNREADABLE, error.cause.message, error.cause)
+        return None
 
     async def _put(self, blob: Blob, chunks: AsyncGenerator[bytes]) -> None:
         data = bytearray()
@@ -124,8 +130,8 @@ class CopyBlobs:
         _compare(blob, hashlib.sha256(data).hexdigest(), len(data))
         await to_the_end(self._target.put(blob.object_key, data))
 
-    async def _stream(self, blob: Blob, chunks: AsyncGenerator[bytes]) -> None:
-        digest, size = hashlib.sha256(), 0
+    async def _stream(self, blob: Blob, chunks: AsyncGenerator[bytes], turn: "_Turn") -> None:
+        digest, size, shown = hashlib.sha256(), 0, 0
         writer = await self._target.create(blob.object_key, size_hint=blob.size_bytes)
         try:
             async for chunk in chunks:
@@ -133,9 +139,12 @@ class CopyBlobs:
                 if size > blob.size_bytes:
                     break
                 await asyncio.gather(asyncio.to_thread(digest.update, chunk), writer.write(chunk))
+                shown += len(chunk)
+                turn.show(moving=len(chunk))
             _compare(blob, digest.hexdigest(), size)
             await to_the_end(writer.commit())
         finally:
+            turn.moving -= shown
             await to_the_end(writer.abort())
 
 
@@ -150,13 +159,15 @@ class _Turn:
     total: int
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     in_a_row: int = 0
+    moving: int = 0  # bytes of blobs on their way
 
     async def next(self) -> Blob | None:
         async with self.lock:
             return await anext(self.blobs, None)
 
-    def show(self) -> None:
-        self.command.tell(CopyStage.BLOBS, self.report.bytes_seen, self.total)
+    def show(self, *, moving: int = 0) -> None:
+        self.moving += moving
+        self.command.tell(CopyStage.BLOBS, self.report.bytes_seen + self.moving, self.total)
 
     def present(self, blob: Blob) -> None:
         self.report.present += 1
@@ -169,17 +180,22 @@ class _Turn:
         self.report.copied_bytes += blob.size_bytes
         self.show()
 
-    def failed(self, blob: Blob, fault: BlobFault, reason: str) -> None:
-        finding = CopyFinding(sha256=blob.sha256, key=blob.object_key, fault=fault, reason=reason)
-        self.report.faults.append(finding)
-        if self.command.on_finding is not None:
-            self.command.on_finding(finding)
+    def failed(self, blob: Blob, fault: "_Fault") -> None:
+        if fault.cause is not None:
+            self.in_a_row += 1
+            if self.in_a_row == _ENOUGH:
+                raise fault.cause
+        self.report.faults.append(
+            CopyFinding(sha256=blob.sha256, key=blob.object_key, fault=fault.kind, reason=fault.reason)
+        )
 
-    def unreadable(self, blob: Blob, cause: UnavailableError) -> None:
-        self.in_a_row += 1
-        if self.in_a_row == _ENOUGH:
-            raise cause
-        self.failed(blob, BlobFault.UNREADABLE, cause.message)
+
+class _Fault(NamedTuple):
+    """`cause`: what the store said when it did not give the bytes."""
+
+    kind: BlobFault
+    reason: str
+    cause: UnavailableError | None = None
 
 
 class _DamagedError(Exception):

@@ -1,5 +1,6 @@
 """CopyForebay: a Forebay goes from one database and store to others."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from forebay.application.ports.blobs import BlobStore
@@ -57,8 +58,10 @@ class CopyForebay:
                     await self._records(source, command, report)
             before = await _state(source)
         async with self._source.open() as source:
-            after = await _state(source)
-        report.changed = [name for name in before if before[name] != after[name]]
+            await self._look_again(source, before, report)
+        if command.on_finding is not None and report.blobs is not None:
+            for finding in report.blobs.faults:
+                command.on_finding(finding)
         report.seconds = (self._clock.now() - begun).total_seconds()
         return report
 
@@ -72,6 +75,16 @@ class CopyForebay:
                 f"somebody is at work on the source: {'; '.join(found)}. Stop servers and workers and wait until they "
                 "have ended, or copy nevertheless (--live): what they do from now on stays behind"
             )
+
+    async def _look_again(self, source: SourceRecords, before: Mapping[str, object], report: CopyReport) -> None:
+        """At the state that the source has now."""
+        if report.tables is not None:
+            now = await _state(source)
+            report.changed = [name for name in before if before[name] != now[name]]
+        if self._records is None and report.blobs is not None and report.blobs.faults:
+            # Servers may run beside a copy of blobs alone: what somebody deleted meanwhile is not missing.
+            known = await source.known([fault.key for fault in report.blobs.faults])
+            report.blobs.faults = [fault for fault in report.blobs.faults if fault.key in known]
 
 
 async def _state(source: SourceRecords) -> dict[str, tuple[int, int | None]]:

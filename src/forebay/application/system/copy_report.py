@@ -39,7 +39,7 @@ class CopyCommand:
     """`check`: hash also what is in the target already. `live`: although somebody is at work on the source.
 
     `despite_damage`: copy the records although blobs are missing or damaged. `on_progress` is told the stage, how much
-    is done and how much there is; `on_finding` hears of each fault at once.
+    is done and how much there is (0: not known); `on_finding` hears in the end of each blob that could not be copied.
     """
 
     check: bool = False

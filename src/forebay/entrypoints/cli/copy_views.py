@@ -82,7 +82,7 @@ def _blobs_view(blobs: CopiedBlobs) -> CopiedBlobsView:
 
 
 def print_copy(view: CopyView) -> None:
-    """Faults were told when they were found."""
+    """Faults were told already."""
     if view.tables is not None:
         table = new_table("TABLE", "RECORDS", "SHA-256")
         for one in view.tables:

@@ -24,7 +24,7 @@ class How:
 
 
 def copy(invocation: Invocation, options: CopyOptions, how: How, *, as_json: bool) -> ExitCode:
-    """DAMAGED when something could not be copied or found again, so that a script can ask."""
+    """FIXITY when the source has lost something, so that a script can ask."""
     require_local(invocation)
 
     def tell(found: CopyFinding) -> None:
@@ -50,4 +50,4 @@ def copy(invocation: Invocation, options: CopyOptions, how: How, *, as_json: boo
         print_json(view)
     else:
         print_copy(view)
-    return ExitCode.OK if view.ok else ExitCode.DAMAGED
+    return ExitCode.OK if view.ok else ExitCode.FIXITY

@@ -33,7 +33,7 @@ def copy(
     """Copy everything to another database, to another blob store, or to both.
 
     From where the settings point. Stop servers and workers first. The target must be empty, or hold a copy of the same;
-    started again after it was stopped, a copy goes on. Everything is verified. The exit code is 6 when blobs are
+    started again after it was stopped, a copy goes on. Everything is verified. The exit code is 12 when blobs are
     missing or damaged.
     """
     from forebay.entrypoints.cli.actions import copy as action  # noqa: PLC0415 - keeps --help fast
