@@ -1,12 +1,15 @@
 """What becomes of a run when somebody works on it: members, artifacts, models, or the reason why not."""
 
 import base64
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.http.api import Api, assert_problem, sha256
 from tests.http.archives import MTIME, job_of, processed, tar
+from tests.server_process import running_server
 
 CONF = b"[stanza]\nkey = value\n" * 5000
 INNER = tar({"deep/inside.txt": b"inner\n"})
@@ -204,6 +207,17 @@ def test_a_broken_archive_fails_its_run_with_the_reason(working: Api) -> None:
     assert files(working, run, role="member")["items"] == []
     codes = [event["code"] for event in working.client.get(f"/v1/jobs/{job['id']}/events").json()["items"]]
     assert codes[-2:] == ["step_failed", "job_failed"]
+
+
+@pytest.mark.adapter("sqlite", "filesystem")
+def test_a_member_whose_archive_cannot_be_read_is_a_problem_and_no_broken_download(tmp_path: Path) -> None:
+    with running_server(tmp_path) as server, httpx.Client(base_url=server.url, timeout=60) as client:
+        api = Api(client, server)
+        run = processed(api, api.upload(tar({"a.txt": b"a", "b.txt": b"b"})).json()["id"])
+        found = files(api, run, role="member")["items"][1]
+        for stored in (server.data_dir / "blobs").rglob("*.gz"):
+            stored.unlink()
+        assert_problem(client.get(f"/v1/files/{found['id']}/content"), 404, "blob_not_found")
 
 
 def test_a_file_by_itself_is_a_catalogue_of_one(working: Api) -> None:

@@ -71,7 +71,7 @@ class Representation:
 async def respond_with(
     request: AnyRequest, found: Representation, wanted: Conditions, *, patience_seconds: float
 ) -> ContentResponse:
-    """RangeNotSatisfiableError, and whatever opening raises: nothing was sent yet.
+    """RangeNotSatisfiableError, and whatever opening and its first bytes raise: nothing was sent yet.
 
     `patience_seconds`: how long is waited for a client that takes nothing.
     """
@@ -102,12 +102,14 @@ async def respond_with(
     if request.method == "HEAD":
         return respond(status_code=status, headers=headers)
     try:
-        async with watched(request.receive, patience_seconds=patience_seconds):
-            chunks = await closing.enter_async_context(found.opening(start, stop))
+        async with AsyncExitStack() as opened:
+            async with watched(request.receive, patience_seconds=patience_seconds):
+                chunks = await opened.enter_async_context(found.opening(start, stop))
+                first = await anext(chunks, None)  # what cannot be read shows here at the latest, while it can be said
+            closing.push_async_exit(opened.pop_all())
     except ClientLeftError:
-        await closing.aclose()
         return respond(status_code=LEFT, headers={})
-    return respond(status_code=status, headers=headers, chunks=chunks)
+    return respond(status_code=status, headers=headers, first=first or b"", chunks=chunks)
 
 
 def _as_data(media_type: str) -> str:

@@ -17,11 +17,13 @@ class _ContentASGI(ASGIResponse):
         *,
         status_code: int,
         headers: Mapping[str, str],
+        first: bytes,
         chunks: AsyncIterator[bytes] | None,
         closing: AsyncExitStack,
         patience_seconds: float,
     ) -> None:
         super().__init__(status_code=status_code, headers=dict(headers))
+        self._first = first
         self._chunks = chunks
         self._closing = closing
         self._patience_seconds = patience_seconds
@@ -33,6 +35,7 @@ class _ContentASGI(ASGIResponse):
                 await client.send(
                     send, {"type": "http.response.start", "status": self.status_code, "headers": self._fixed}
                 )
+                await client.send_body(send, self._first)
                 if self._chunks is not None:
                     async for chunk in self._chunks:
                         await client.send_body(send, chunk)
@@ -49,7 +52,7 @@ class _ContentASGI(ASGIResponse):
 
 
 class ContentResponse(Response[None]):
-    """`headers` are sent exactly as given; without `chunks` there is no body (HEAD, 304).
+    """`headers` are sent exactly as given; without `chunks` there is no body (HEAD, 304). `first` is sent before them.
 
     `patience_seconds`: how long is waited for a client that takes nothing.
     """
@@ -60,11 +63,13 @@ class ContentResponse(Response[None]):
         status_code: int,
         headers: Mapping[str, str],
         closing: AsyncExitStack,
+        first: bytes = b"",
         chunks: AsyncIterator[bytes] | None = None,
         patience_seconds: float,
     ) -> None:
         super().__init__(None, status_code=status_code)
         self._given = dict(headers)
+        self._first = first
         self._chunks = chunks
         self._closing = closing
         self._patience_seconds = patience_seconds
@@ -73,6 +78,7 @@ class ContentResponse(Response[None]):
         return _ContentASGI(
             status_code=self.status_code or 200,
             headers=self._given,
+            first=self._first,
             chunks=self._chunks,
             closing=self._closing,
             patience_seconds=self._patience_seconds,
