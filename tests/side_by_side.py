@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 
 import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped]  # ships no types
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # ships no types
+from xdist.workermanage import NodeManager  # type: ignore[import-untyped]  # ships no types
 
 PLACES = ("embedded", "services")  # parameters of servers that live longer than a file
 WHOLE_FOLDERS = ("tests/browser",)  # what they have open costs more than a file is worth
@@ -41,3 +43,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Units:
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: tests also wait, for servers and for processes that they started."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_configure() -> None:
+    NodeManager.EXIT_TIMEOUT = 20  # a process that was interrupted gives itself 15 s to remove its servers
+
+
+def pytest_keyboard_interrupt() -> None:
+    """After Ctrl-C each process is interrupted once more by pytest-xdist, in the middle of removing its servers."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        signal.signal(signal.SIGINT, lambda *_: None)
