@@ -10,7 +10,7 @@ from tests.stack.stack import Stack
 from tests.stack.visitor import Visitor
 from tests.stack.waiting import eventually
 
-MEMBERS = 3_000  # enough for a job to last for some seconds
+MEMBERS = 2_000  # enough for a job to last for some seconds
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def scale(stack: Stack, workers: int) -> None:
 
 def who_answer(stack: Stack) -> set[str]:
     """The names of Celery's workers that take jobs."""
-    ping = ["celery", "-A", "forebay.entrypoints.worker.celery_app", "inspect", "ping", "--timeout", "3"]
+    ping = ["celery", "-A", "forebay.entrypoints.worker.celery_app", "inspect", "ping", "--timeout", "1"]
     return set(re.findall(r"celery@(\w+)", stack.compose.execute("api", *ping)))
 
 
