@@ -23,6 +23,7 @@ from forebay.adapters.sql.document_index import document_index
 from forebay.adapters.sql.documents_tables import categories
 from forebay.adapters.sql.migrate import check_schema, current, upgrade
 from forebay.adapters.sql.statements import Statements
+from forebay.adapters.sql.tables import tables_of
 from forebay.adapters.sql.transaction import Database, Parameters, Statement, Transaction
 from forebay.application.ports.copying import Record, RecordTarget, TargetRecords
 from forebay.application.ports.document_records import IndexEntry
@@ -38,6 +39,7 @@ _BEGIN = {
         f"LOCK TABLE {', '.join(table.name for table in copied_tables())} IN EXCLUSIVE MODE",
     ),
 }
+_ANALYZE = f"ANALYZE {', '.join(map(str, tables_of('postgresql')))}"
 _STARTERS = select(categories.c.id, categories.c.created_at, categories.c.updated_at)
 _NUMBER_SQLITE = (
     "DELETE FROM sqlite_sequence WHERE name = :of_table",
@@ -122,6 +124,8 @@ class SqlTargetRecords(SqlRecords):
                 await self._run(prepared, {name: values[name] for name in prepared.compile().params})
 
     async def commit(self) -> None:
+        if self._do.dialect == "postgresql":  # else the first queries would be planned as if there were nothing
+            await self._run(_ANALYZE)
         await self._do.commit()
 
     async def _hold_back(self, table: Table, names: Sequence[str], records: Sequence[Record]) -> Sequence[Record]:
