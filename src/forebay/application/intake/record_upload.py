@@ -17,6 +17,7 @@ from forebay.domain.documents.document import Document
 from forebay.domain.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from forebay.domain.intake.blob import Blob, ObjectKey
 from forebay.domain.intake.errors import (
+    BlobNotFoundError,
     IdempotencyReplayError,
     InvalidTransitionError,
     RunNotFoundError,
@@ -46,8 +47,9 @@ class RecordUploadCommand:
 
 
 class RecordUpload:
-    """Writes blob, file, run and its job together. A second copy of known bytes is discarded, the first referenced.
+    """Writes blob, file, run and its job together. A second copy of known bytes is discarded, the first referenced,
 
+    unless that one is gone or was cut short: then the second takes its place before the upload is acknowledged.
     UploadAbandonedError when the run was begun and is pending no more. When the outcome of a commit is unknown the
     object stays: a row may point at it, and an orphan is swept.
     """
@@ -80,7 +82,7 @@ class RecordUpload:
                 await self._discard(command.key)
             raise
         if kept != command.key:
-            await self._discard(command.key)
+            await self._settle(command, kept)
         if job_id is not None:
             await self._jobs.announce(job_id)
         return result
@@ -142,6 +144,27 @@ class RecordUpload:
             )
         )
         return await self._jobs.enqueue(work, run)
+
+    async def _settle(self, command: RecordUploadCommand, kept: ObjectKey) -> None:
+        """One of two objects for the same bytes goes: the new one, unless that which was there has been damaged."""
+        spare = command.key
+        if await self._is_damaged(kept, command.received.size_bytes):
+            async with self._unit_of_work() as work:
+                moved = await work.blobs.relocate(
+                    command.received.sha256, old=kept, new=command.key, at=self._clock.now()
+                )
+                await work.commit()
+            spare = kept if moved else command.key
+        await self._discard(spare)
+
+    async def _is_damaged(self, key: ObjectKey, size_bytes: int) -> bool:
+        """As far as can be told without reading it. A store that gives no answer says nothing against it."""
+        try:
+            return (await self._blobs.stat(key)).size_bytes != size_bytes
+        except BlobNotFoundError:
+            return True
+        except UnavailableError:
+            return False
 
     async def _discard(self, key: ObjectKey) -> None:
         with suppress(UnavailableError):  # then it is an orphan, and the sweep removes it
