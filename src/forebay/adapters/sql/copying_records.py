@@ -20,9 +20,10 @@ from forebay.adapters.sql.transaction import Transaction
 from forebay.application.ports.copying import Record
 
 _FIRST_PAGE = 100  # records; later pages are as long as their size allows
-_LARGEST_PAGE = 5_000
+_LARGEST_PAGE = 1_000
 _PAGE_BYTES = 4 * 1024 * 1024
 _GROWTH = 4
+_LOOKED_AT = 64  # records of a page, to say how large the next one may be
 
 _SQLITE_SEQUENCE = text("SELECT name, seq FROM sqlite_sequence")
 
@@ -79,8 +80,9 @@ class SqlRecords:
 
 
 def _next_page(most: int, rows: Sequence[Row[*tuple[Any, ...]]]) -> int:
-    size = sum(len(value) for row in rows for value in row if isinstance(value, str | bytes))
-    fitting = _PAGE_BYTES * len(rows) // max(size, 1)
+    some = rows[:: -(-len(rows) // _LOOKED_AT)]
+    size = sum(len(value) for row in some for value in row if isinstance(value, str | bytes))
+    fitting = _PAGE_BYTES * len(some) // max(size, 1)
     return max(1, min(fitting, most * _GROWTH, _LARGEST_PAGE))
 
 
