@@ -77,6 +77,27 @@ async def test_messages_of_jobs_that_are_due_since_a_moment_do_not_hide_a_lost_o
 
 
 @in_virtual_time
+async def test_messages_that_nobody_needs_do_not_hide_a_lost_one_for_ever() -> None:
+    rig = a_rig()
+    recover = recovery(rig, Broker(waiting=9))  # of jobs that are done, or of the timetable
+    await backlog(rig, 2)
+    reports = []
+    for _ in range(21):
+        reports.append(await sweep(recover))
+        await asyncio.sleep(GRACE.total_seconds())
+    assert reports == [*[0] * 9, 2, *[0] * 9, 2, 0]
+
+
+@in_virtual_time
+async def test_of_a_backlog_that_lasts_only_some_are_announced_again() -> None:
+    rig = a_rig()
+    recover = recovery(rig, Broker(waiting=400))
+    await backlog(rig, 200, age=20 * GRACE)
+    assert [await sweep(recover) for _ in range(3)] == [50, 0, 0]
+    assert [job_id for job_id, _ in rig.queue.announced] == [job.id for job in rig.jobs[:50]]
+
+
+@in_virtual_time
 async def test_a_broker_that_is_away_gets_nothing() -> None:
     rig, broker = a_rig(), Broker(waiting=0)
     await backlog(rig, 2)
