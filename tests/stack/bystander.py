@@ -11,7 +11,7 @@ import httpx
 from tests.stack.visitor import Visitor
 
 _PATIENCE = 120.0
-_PAUSE = 0.02
+_PAUSE = 0.05
 Ask = Callable[[httpx.Client], httpx.Response]
 
 
@@ -34,9 +34,12 @@ class Bystander:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+        self._http.close()
+
+    def stop(self) -> None:
         self._stopping.set()
         self._thread.join()
-        self._http.close()
 
     def faults(self) -> list[str]:
         """Answers that say that Forebay is wrong, not that a part of it is away; and those that never came."""

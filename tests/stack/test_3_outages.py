@@ -72,7 +72,11 @@ def test_readiness_goes_and_comes_with_what_is_away(
     assert (trickle.oddities(), bystander.faults()) == ([], [])
 
 
-def test_no_upload_that_was_acknowledged_is_lost(stack: Stack, visitor: Visitor, trickle: Trickle) -> None:
+def test_no_upload_that_was_acknowledged_is_lost(
+    stack: Stack, visitor: Visitor, trickle: Trickle, bystander: Bystander
+) -> None:
+    bystander.stop()
+    trickle.stop()
     acknowledged = trickle.acknowledged()
     visitor.assert_all_is_there(acknowledged)
     assert len(acknowledged) == len(set(acknowledged)) > 0

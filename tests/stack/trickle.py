@@ -43,9 +43,12 @@ class Trickle:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+        self._http.close()
+
+    def stop(self) -> None:
         self._stopping.set()
         self._thread.join()
-        self._http.close()
 
     def wait_for(self, count: int, status: int | None = None) -> None:
         """Until so many more have been answered, with this status where one is given."""

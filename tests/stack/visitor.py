@@ -63,7 +63,7 @@ class Visitor:
         """The job that came with the upload."""
         return dict(self.get("/v1/jobs", run_id=run_id)["items"][-1])
 
-    def worked_on(self, run_id: str, *, within: float = 90.0) -> dict[str, Any]:
+    def worked_on(self, run_id: str, *, within: float = 180.0) -> dict[str, Any]:
         """The job of the run, once it has succeeded."""
 
         def ended() -> dict[str, Any] | None:
