@@ -112,7 +112,7 @@ def run(
             check=False,
         )
     except FileNotFoundError:
-        raise ComposeError(f"{NEEDS_DOCKER}; there is no program {command[0]}") from None
+        raise ComposeError(f"There is no program {command[0]}.") from None
     except subprocess.TimeoutExpired as error:
         wrote = [part.decode(errors="replace") for part in (error.stdout, error.stderr) if isinstance(part, bytes)]
         raise ComposeError(f"{' '.join(command)} took more than {limit:g} s\n{''.join(wrote)}") from None
