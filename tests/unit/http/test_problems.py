@@ -1,5 +1,7 @@
 """The table from error codes to HTTP, and what becomes of errors of the framework."""
 
+import importlib
+import pkgutil
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ from litestar import Litestar, get
 from litestar.exceptions import HTTPException, ImproperlyConfiguredException, InternalServerException
 from litestar.testing import TestClient
 
+import forebay.domain
 from forebay.domain.errors import ForebayError
 from forebay.entrypoints.http.problems import STATUS, TITLES, on_defect, on_http_error
 
@@ -20,8 +23,8 @@ def every_error(root: type[ForebayError] = ForebayError) -> set[type[ForebayErro
 
 
 def test_every_error_has_a_status_with_a_title() -> None:
-    import forebay.domain.intake.errors  # noqa: F401, PLC0415 - defines the errors that are looked for
-
+    for module in pkgutil.walk_packages(forebay.domain.__path__, "forebay.domain."):
+        importlib.import_module(module.name)
     codes = {error.code for error in every_error()}
     assert codes == set(STATUS)
     assert set(STATUS.values()) <= set(TITLES)
