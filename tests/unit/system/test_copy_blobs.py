@@ -124,6 +124,35 @@ async def test_some_that_cannot_be_read_are_faults_and_a_store_that_is_gone_is_a
         await run(source, MemoryBlobStore())
 
 
+async def test_those_that_cannot_be_read_are_faults_again_when_all_others_are_there_already() -> None:
+    source, target = Shelf(), MemoryBlobStore()
+    for number in range(70):
+        await source.keep(b"%d" % number)
+    source.unreadable = {blob.object_key for blob in source.rows[::10]}
+    assert len((await run(source, target)).faults) == 7
+    again = await run(source, target)
+    assert (again.present, len(again.faults)) == (63, 7)
+    source.unreadable = {blob.object_key for blob in source.rows}
+    with pytest.raises(StorageUnavailableError, match="the disk says no"):
+        await run(source, target)
+
+
+@pytest.mark.parametrize("size", [10, 100_000])
+async def test_what_the_target_has_goes_only_when_there_is_something_better(size: int) -> None:
+    """So nothing is lost either where the target is the source by another name."""
+    source, target = Shelf(), MemoryBlobStore()
+    blob = await source.keep(b"a" * size)
+    await target.put(blob.object_key, b"b" * size)
+    source.unreadable = {blob.object_key}
+    report = await run(source, target, CopyCommand(check=True))
+    assert [fault.fault for fault in report.faults] == [BlobFault.UNREADABLE]
+    assert await content_of(target, blob) == b"b" * size
+    source.unreadable = set()
+    report = await run(source, target, CopyCommand(check=True))
+    assert (report.copied, report.faults) == (1, [])
+    assert await content_of(target, blob) == b"a" * size
+
+
 async def test_what_comes_right_at_the_second_look_is_no_fault() -> None:
     source = Shelf()
     for number in range(40):

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import NamedTuple
 
 from forebay.application.cancellation import to_the_end, until_done
@@ -19,7 +20,7 @@ from forebay.domain.system.copy_errors import CopyTargetNotEmptyError
 _AT_A_TIME = 8
 _SMALL = 64 * 1024  # so small an object is put in one go, and a store may group several
 _SEVERAL = 500  # keys in one question
-_ENOUGH = 5  # so many unreadable ones in a row, and it is the store that does not answer
+_ENOUGH = 5  # so many unreadable ones in a row, and the store is asked whether it answers at all
 
 
 class CopyBlobs:
@@ -77,27 +78,42 @@ class CopyBlobs:
 
     async def _work(self, turn: "_Turn") -> None:
         while (blob := await turn.next()) is not None:
-            if not turn.is_new and await self._is_there(blob, check=turn.command.check):
+            there = _There.NOTHING if turn.is_new else await self._there(blob, check=turn.command.check)
+            if there is _There.RIGHT:
                 turn.present(blob)
                 continue
-            fault = await self._copy(blob, turn)
+            replace = there is _There.WRONG
+            fault = await self._copy(blob, turn, replace=replace)
             if fault is not None:  # what shook once is no fault
-                fault = await self._copy(blob, turn)
+                fault = await self._copy(blob, turn, replace=replace)
             if fault is None:
                 turn.copied(blob)
-            else:
-                turn.failed(blob, fault)
+                continue
+            if fault.cause is not None and turn.is_too_often() and not await self._answers(turn.sound):
+                raise fault.cause
+            turn.failed(blob, fault)
 
-    async def _is_there(self, blob: Blob, *, check: bool) -> bool:
-        """What is there and is not right is taken away, so that it can be copied anew."""
+    async def _there(self, blob: Blob, *, check: bool) -> "_There":
         try:
             found = await self._target.stat(blob.object_key)
         except BlobNotFoundError:
+            return _There.NOTHING
+        is_right = found.size_bytes == blob.size_bytes and (not check or await self._is_intact(blob))
+        return _There.RIGHT if is_right else _There.WRONG
+
+    async def _answers(self, blob: Blob | None) -> bool:
+        """Whether the source gives anything at all: in a second copy, few are left to read but those it cannot give."""
+        if blob is None:
             return False
-        if found.size_bytes == blob.size_bytes and (not check or await self._is_intact(blob)):
+        try:
+            async with self._source.open(blob.object_key, stop=1) as chunks:
+                async for _ in chunks:
+                    pass
+        except BlobNotFoundError:
             return True
-        await self._target.delete(blob.object_key)
-        return False
+        except UnavailableError:
+            return False
+        return True
 
     async def _is_intact(self, blob: Blob) -> bool:
         digest = hashlib.sha256()
@@ -106,13 +122,14 @@ class CopyBlobs:
                 await asyncio.to_thread(digest.update, chunk)
         return digest.hexdigest() == blob.sha256.hex
 
-    async def _copy(self, blob: Blob, turn: "_Turn") -> "_Fault | None":
+    async def _copy(self, blob: Blob, turn: "_Turn", *, replace: bool) -> "_Fault | None":
+        """`replace`: what the target has is wrong. It goes when there is something better, and not before."""
         try:
             async with aclosing(_read(self._source, blob.object_key)) as chunks:
                 if blob.size_bytes <= _SMALL:
-                    await self._put(blob, chunks)
+                    await self._put(blob, chunks, replace=replace)
                 else:
-                    await self._stream(blob, chunks, turn)
+                    await self._stream(blob, chunks, turn, replace=replace)
         except BlobNotFoundError:
             return _Fault(BlobFault.MISSING, "the source store holds no object with its key")
         except _DamagedError as error:
@@ -121,16 +138,18 @@ class CopyBlobs:
             return _Fault(BlobFault.UNREADABLE, error.cause.message, error.cause)
         return None
 
-    async def _put(self, blob: Blob, chunks: AsyncGenerator[bytes]) -> None:
+    async def _put(self, blob: Blob, chunks: AsyncGenerator[bytes], *, replace: bool) -> None:
         data = bytearray()
         async for chunk in chunks:
             data += chunk
             if len(data) > blob.size_bytes:
                 break
         _compare(blob, hashlib.sha256(data).hexdigest(), len(data))
+        if replace:
+            await self._target.delete(blob.object_key)
         await to_the_end(self._target.put(blob.object_key, data))
 
-    async def _stream(self, blob: Blob, chunks: AsyncGenerator[bytes], turn: "_Turn") -> None:
+    async def _stream(self, blob: Blob, chunks: AsyncGenerator[bytes], turn: "_Turn", *, replace: bool) -> None:
         digest, size, shown = hashlib.sha256(), 0, 0
         writer = await self._target.create(blob.object_key, size_hint=blob.size_bytes)
         try:
@@ -142,6 +161,8 @@ class CopyBlobs:
                 shown += len(chunk)
                 turn.show(moving=len(chunk))
             _compare(blob, digest.hexdigest(), size)
+            if replace:
+                await self._target.delete(blob.object_key)
             await to_the_end(writer.commit())
         finally:
             turn.moving -= shown
@@ -159,6 +180,7 @@ class _Turn:
     total: int
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     in_a_row: int = 0
+    sound: Blob | None = None  # the last one that the target has
     moving: int = 0  # bytes of blobs on their way
 
     async def next(self) -> Blob | None:
@@ -170,24 +192,35 @@ class _Turn:
         self.command.tell(CopyStage.BLOBS, self.report.bytes_seen + self.moving, self.total)
 
     def present(self, blob: Blob) -> None:
+        self.sound = blob
         self.report.present += 1
         self.report.present_bytes += blob.size_bytes
         self.show()
 
     def copied(self, blob: Blob) -> None:
         self.in_a_row = 0
+        self.sound = blob
         self.report.copied += 1
         self.report.copied_bytes += blob.size_bytes
         self.show()
 
+    def is_too_often(self) -> bool:
+        """To be asked of each that could not be read. True again only after as many more."""
+        self.in_a_row = (self.in_a_row + 1) % _ENOUGH
+        return self.in_a_row == 0
+
     def failed(self, blob: Blob, fault: "_Fault") -> None:
-        if fault.cause is not None:
-            self.in_a_row += 1
-            if self.in_a_row == _ENOUGH:
-                raise fault.cause
         self.report.faults.append(
             CopyFinding(sha256=blob.sha256, key=blob.object_key, fault=fault.kind, reason=fault.reason)
         )
+
+
+class _There(Enum):
+    """What the target has under a blob's key."""
+
+    NOTHING = auto()
+    RIGHT = auto()
+    WRONG = auto()
 
 
 class _Fault(NamedTuple):
