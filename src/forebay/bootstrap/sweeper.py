@@ -62,6 +62,9 @@ class Sweeper:
             except ForebayError as error:
                 self._last = f"failed: {error.message}"
                 self._log.warning("sweep failed", code=error.code, detail=error.message)
+            except Exception as error:  # noqa: BLE001 - a defect must not end the sweeps in silence
+                self._last = f"failed: {type(error).__name__}"
+                self._log.exception("sweep failed with an error that was not foreseen")
             else:
                 found = report.stale_runs + report.orphan_objects + report.incomplete_objects
                 self._last = f"{found} found, {report.freed_bytes} bytes freed, {pruned} old events"
