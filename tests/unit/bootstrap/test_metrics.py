@@ -23,10 +23,13 @@ from forebay.bootstrap.settings import Settings
 from forebay.bootstrap.sweeper import Keeping, Sweeper
 from forebay.bootstrap.working import recovering
 from forebay.domain.errors import DatabaseUnavailableError
+from forebay.entrypoints.http.metrics import HttpMetrics
 from forebay.entrypoints.http.system_metrics import system_metrics
 from forebay.testing.intake_examples import a_run
 from forebay.testing.job_examples import a_job
 from forebay.version import __version__
+from tests.deploy.queries import selected
+from tests.deploy.rules import alarms
 from tests.unit.bootstrap.test_working import SETTINGS, Script, work
 from tests.unit.http.asgi_client import started
 from tests.unit.processing.virtual_time import in_virtual_time
@@ -140,12 +143,17 @@ async def test_sweeps_are_counted() -> None:
 def test_counters_that_alarms_watch_begin_at_0() -> None:
     registry = CollectorRegistry()
     AlertMetrics(registry)
+    HttpMetrics(registry)
     job = a_job(a_run())
     ProcessingMetrics(registry).job_claimed(job, waited=0.0, taken_over=False)
     page = generate_latest(registry).decode()
     assert values(page, "forebay_alert_deliveries_total")["webhook", "failed"] == 0
     assert values(page, "forebay_job_attempts_total")[job.kind, "failed"] == 0
     assert values(page, "forebay_step_defects_total")[job.kind,] == 0
+    (failing,) = [alarm.query for alarm in alarms() if alarm.name == "ForebayUploadsFailing"]
+    watched = {value for one in selected(failing) for label, _, value in one.conditions if label == "outcome"}
+    for outcome in "|".join(watched).split("|"):
+        assert values(page, "forebay_uploads_total")[outcome,] == 0
 
 
 def test_an_operation_of_the_store_that_failed_in_an_unforeseen_way_was_not_cancelled() -> None:

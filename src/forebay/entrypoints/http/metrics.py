@@ -2,6 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+# What the alarm ForebayUploadsFailing looks for (deploy/prometheus/rules).
+_OUR_FAULT = ("internal_error", "database_unavailable", "storage_unavailable", "storage_full", "schema_outdated")
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 
 
@@ -28,5 +30,5 @@ class HttpMetrics:
             ("outcome",),
             registry=registry,
         )
-        for outcome in ("stored", "replayed", "internal_error", "database_unavailable", "storage_unavailable"):
+        for outcome in ("stored", "replayed", *_OUR_FAULT):
             self.uploads.labels(outcome)  # from 0 on, else the first of them is no increase
