@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -35,6 +36,7 @@ from tests.services.s3 import S3Server, s3
 CLIENTS = 3
 OLD_RUNS = 12
 PREFIX = "some/prefix/"
+PG_RESTORE = ["--no-owner", "--no-privileges", "--exit-on-error"]
 PASSED, DAMAGED = 0, 12  # exit codes of `forebay verify`
 
 
@@ -127,14 +129,29 @@ class ServicesBackup:
         client.close()
 
     def database(self) -> None:
-        self._dump = self._postgres.programs.run("pg_dump", self._database_url, "--format=custom", "--no-owner")
+        with self._somebody_who_reads():
+            self._dump = self._postgres.programs.run("pg_dump", self._database_url, "--format=custom")
+
+    @contextmanager
+    def _somebody_who_reads(self) -> Iterator[None]:
+        """A role with rights on a view, as dashboards have; the server of the restore does not know it."""
+        role = f"reader_{secrets.token_hex(4)}"
+        self._sql(f"CREATE ROLE {role}", f"GRANT SELECT ON dashboard_open_alerts TO {role}")
+        try:
+            yield
+        finally:
+            self._sql(f"DROP OWNED BY {role}", f"DROP ROLE {role}")
+
+    def _sql(self, *commands: str) -> None:
+        said = [f"--command={command}" for command in commands]
+        self._postgres.programs.run("psql", self._database_url, "--set=ON_ERROR_STOP=1", *said)
 
     @contextmanager
     def restored(self) -> Iterator[Mapping[str, str]]:
         with postgres() as database_server, s3() as blob_server, ExitStack() as stack:
             url = stack.enter_context(database_server.database())
             bucket = stack.enter_context(blob_server.bucket())
-            database_server.programs.run("pg_restore", url, "--no-owner", "--exit-on-error", stdin=self._dump)
+            database_server.programs.run("pg_restore", url, *PG_RESTORE, stdin=self._dump)
             client = s3_client(blob_server)
             stack.callback(client.close)
             client.create_bucket(Bucket=bucket)
