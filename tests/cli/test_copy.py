@@ -150,6 +150,14 @@ def test_source_and_target_are_two(site: Site) -> None:
     assert "is where the blobs are" in site.forebay("copy", "--to-blobs", f"file://{site.blobs}/", code=8).err
 
 
+def test_a_file_that_is_no_database_is_told_as_the_target(site: Site, tmp_path: Path) -> None:
+    there = tmp_path / "notes.txt"
+    there.write_text("nothing like a database\n" * 100)
+    told = site.forebay("copy", "--to-database", f"sqlite:///{there}", code=5).err
+    assert f"sqlite at {there}" in told
+    assert "FOREBAY_DATABASE_URL" not in told
+
+
 def test_an_old_schema_is_refused_on_either_side(site: Site) -> None:
     url = f"sqlite:///{site.database}"
     downgrade(url, "0007")

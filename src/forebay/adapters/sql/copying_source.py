@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from forebay.adapters.sql.copying_records import SqlRecords
 from forebay.adapters.sql.copying_tables import Paging, key_of, paging_of
-from forebay.adapters.sql.copying_transaction import NamedTransaction
+from forebay.adapters.sql.copying_transaction import NamedTransaction, named
 from forebay.adapters.sql.documents_tables import documents
 from forebay.adapters.sql.intake_tables import blobs, ingestion_runs
 from forebay.adapters.sql.migrate import check_schema
@@ -18,7 +18,7 @@ from forebay.adapters.sql.rows import AnyRow, blob_of
 from forebay.adapters.sql.statements import Statements
 from forebay.adapters.sql.transaction import Database
 from forebay.application.ports.copying import BlobTotals, RecordSource, SourceRecords, StoredText
-from forebay.domain.errors import SchemaOutdatedError
+from forebay.domain.errors import DatabaseUnavailableError, SchemaOutdatedError
 from forebay.domain.intake.blob import Blob, ObjectKey
 from forebay.domain.intake.run import RunStatus
 from forebay.domain.processing.job import JobStatus
@@ -88,6 +88,8 @@ class SqlRecordSource:
             check_schema(self._url)
         except SchemaOutdatedError as error:
             raise SchemaOutdatedError(f"the source, {self.label}: {error.message}") from error
+        except DatabaseUnavailableError as error:
+            raise named(error, self.label) from error
 
 
 class SqlSourceRecords(SqlRecords):

@@ -18,7 +18,7 @@ from forebay.adapters.sql.copying_tables import (
     self_references,
     table_called,
 )
-from forebay.adapters.sql.copying_transaction import NamedTransaction
+from forebay.adapters.sql.copying_transaction import NamedTransaction, named
 from forebay.adapters.sql.document_index import document_index
 from forebay.adapters.sql.documents_tables import categories
 from forebay.adapters.sql.migrate import check_schema, current, upgrade
@@ -28,7 +28,7 @@ from forebay.adapters.sql.transaction import Database, Parameters, Statement, Tr
 from forebay.application.ports.copying import Record, RecordTarget, TargetRecords
 from forebay.application.ports.document_records import IndexEntry
 from forebay.domain.documents.starter_categories import starter_categories
-from forebay.domain.errors import SchemaOutdatedError
+from forebay.domain.errors import DatabaseUnavailableError, SchemaOutdatedError
 
 # Others may read what was there before, and nobody can write. The transaction waits for bytes now and then.
 _BEGIN = {
@@ -70,6 +70,8 @@ class SqlRecordTarget:
             check_schema(self._url)
         except SchemaOutdatedError as error:
             raise SchemaOutdatedError(f"the target, {self.label}: {error.message}") from error
+        except DatabaseUnavailableError as error:
+            raise named(error, self.label) from error
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["SqlTargetRecords"]:

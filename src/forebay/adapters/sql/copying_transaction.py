@@ -19,22 +19,24 @@ class NamedTransaction:
             with domain_errors():
                 return await self._transaction.execute(statement, values)
         except DatabaseUnavailableError as error:
-            raise self._named(error) from error
+            raise named(error, self._label) from error
 
     async def commit(self) -> None:
         try:
             with domain_errors():
                 await self._transaction.commit()
         except DatabaseUnavailableError as error:
-            raise self._named(error) from error
+            raise named(error, self._label) from error
 
     async def close(self) -> None:
         await self._transaction.close()
 
-    def _named(self, error: DatabaseUnavailableError) -> DatabaseUnavailableError:
-        if _SETTING in error.message:
-            return DatabaseUnavailableError(error.message.replace(_SETTING, self._label))
-        return DatabaseUnavailableError(f"{self._label}: {error.message}")
+
+def named(error: DatabaseUnavailableError, label: str) -> DatabaseUnavailableError:
+    """With the label instead of the setting, or before it all."""
+    if _SETTING in error.message:
+        return DatabaseUnavailableError(error.message.replace(_SETTING, label))
+    return DatabaseUnavailableError(f"{label}: {error.message}")
 
 
 def _fits(transaction: NamedTransaction) -> Transaction:
