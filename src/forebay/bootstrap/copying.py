@@ -31,6 +31,10 @@ async def open_copy(settings: Settings, *, to_database: str | None, to_blobs: st
     """
     if to_database is None and to_blobs is None:
         raise InvalidInputError(f"say where to: {TO_DATABASE} URL, {TO_BLOBS} URL, or both")
+    if to_blobs is not None:
+        with about(TO_BLOBS, BLOBS):
+            if _place(to_blobs) == _place(settings.blob_url):
+                raise SettingError("this is where the blobs are; expected another store", field=BLOBS)
     async with AsyncExitStack() as stack:
         target: Database | None = None
         target_blobs: BlobStore | None = None
@@ -46,8 +50,6 @@ async def open_copy(settings: Settings, *, to_database: str | None, to_blobs: st
                 await _wait(target, there)
         if to_blobs is not None:
             with about(TO_BLOBS, BLOBS):
-                if _place(to_blobs) == _place(settings.blob_url):
-                    raise SettingError(f"{to_blobs} is where the blobs are; expected another store", field=BLOBS)
                 target_blobs = TargetBlobs(await _store(stack, replace(settings, blob_url=to_blobs), of="target"))
         yield CopyForebay(
             source=SqlRecordSource(source, settings.database_url),
@@ -103,8 +105,12 @@ async def _wait(database: Database, settings: Settings) -> None:
 
 
 def _place(url: str) -> tuple[str, ...]:
-    """The same for two URLs of the same store, as far as they show it."""
+    """The same for two URLs of the same store, as far as they show it, whoever asks."""
     if scheme_of(url) == "file":
         return (str(file_path(url).resolve()),)
-    parts = urlsplit(url)
-    return (parts.netloc, parts.path.strip("/"), *parse_qs(parts.query).get("endpoint_url", []))
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # which whoever opens it says in better words
+        return (url,)
+    endpoint = parse_qs(parts.query).get("endpoint_url", [""])[0].rstrip("/")
+    return (scheme_of(url), parts.netloc.rpartition("@")[2], parts.path.strip("/"), endpoint)
