@@ -78,6 +78,7 @@ class Shelf(MemoryBlobStore):
             yield [blob]
 
     async def known(self, keys: Sequence[ObjectKey]) -> Set[ObjectKey]:
+        assert len(keys) <= 500, "a database takes no more than so many values"
         return {blob.object_key for blob in self.rows} & set(keys)
 
 
@@ -197,6 +198,24 @@ async def test_beside_running_servers_what_was_deleted_meanwhile_is_not_missing(
     assert report.blobs is not None
     assert [fault.key for fault in report.blobs.faults] == [finding.key for finding in heard] == [lost.object_key]
     assert (report.blobs.copied, report.ok, report.changed) == (2, False, [])
+
+
+async def test_all_blobs_may_be_missing() -> None:
+    """So it is where the settings name another store."""
+    source = Shelf()
+    for number in range(1100):
+        await source.keep(b"%d" % number)
+        await source.delete(source.rows[-1].object_key)
+    copy = CopyForebay(
+        source=OverTime(source),  # type: ignore[arg-type]  # it has all that is asked for here
+        source_blobs=source,
+        target=None,
+        target_blobs=MemoryBlobStore(),
+        clock=SystemClock(),
+    )
+    report = await copy(CopyCommand())
+    assert report.blobs is not None
+    assert len(report.blobs.faults) == 1098
 
 
 async def test_a_copy_that_is_cancelled_leaves_nothing_half_written() -> None:

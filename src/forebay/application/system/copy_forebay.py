@@ -12,6 +12,7 @@ from forebay.application.system.copy_records import CopyRecords
 from forebay.application.system.copy_report import CopiedBlobs, CopyCommand, CopyReport
 from forebay.domain.system.copy_errors import CopySourceBusyError
 
+_SEVERAL = 500  # keys in one question: a database takes no more than so many, and all blobs may be missing
 _UPLOAD_SILENCE = timedelta(seconds=60)  # an upload under way shows that it is alive several times meanwhile
 
 
@@ -83,8 +84,11 @@ class CopyForebay:
             report.changed = [name for name in before if before[name] != now[name]]
         if self._records is None and report.blobs is not None and report.blobs.faults:
             # Servers may run beside a copy of blobs alone: what somebody deleted meanwhile is not missing.
-            known = await source.known([fault.key for fault in report.blobs.faults])
-            report.blobs.faults = [fault for fault in report.blobs.faults if fault.key in known]
+            faults, report.blobs.faults = report.blobs.faults, []
+            for start in range(0, len(faults), _SEVERAL):
+                some = faults[start : start + _SEVERAL]
+                known = await source.known([fault.key for fault in some])
+                report.blobs.faults += [fault for fault in some if fault.key in known]
 
 
 async def _state(source: SourceRecords) -> dict[str, tuple[int, int | None]]:

@@ -3,11 +3,13 @@
 import asyncio
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from forebay.application.ports.blobs import BlobStore
 from forebay.application.ports.copying import SourceRecords, StoredText, TargetRecords
 from forebay.application.ports.document_records import IndexEntry
 from forebay.application.system.copy_report import CopyCommand, CopyReport, CopyStage
+from forebay.domain.errors import UnavailableError
 from forebay.domain.intake.errors import BlobNotFoundError
 
 _TOGETHER = 16  # texts that are fetched at the same time,
@@ -15,7 +17,10 @@ _BYTES_TOGETHER = 16 * 1024 * 1024  # and what they may have together, unless it
 
 
 class CopyIndex:
-    """A document whose text is lost or damaged is counted, and cannot be found by it."""
+    """A document whose text is lost or damaged is counted, and cannot be found by it.
+
+    So is one whose text the store does not give, if damage is put up with; else that is its error.
+    """
 
     def __init__(self, *, texts: BlobStore) -> None:
         self._texts = texts
@@ -25,7 +30,7 @@ class CopyIndex:
     ) -> None:
         async for batch in source.texts():
             for some in _groups(batch):
-                read = await asyncio.gather(*(self._read(stored) for stored in some))
+                read = await asyncio.gather(*(self._text(stored, command) for stored in some))
                 for stored, text in zip(some, read, strict=True):
                     if text is None:
                         report.not_indexed += 1
@@ -39,12 +44,24 @@ class CopyIndex:
                 done = report.indexed + report.not_indexed
                 command.tell(CopyStage.INDEX, done, 0)
 
+    async def _text(self, stored: StoredText, command: CopyCommand) -> str | None:
+        with suppress(UnavailableError):  # what shook once is no fault
+            return await self._read(stored)
+        try:
+            return await self._read(stored)
+        except UnavailableError:
+            if command.despite_damage:
+                return None
+            raise
+
     async def _read(self, stored: StoredText) -> str | None:
         data = bytearray()
         try:
             async with self._texts.open(stored.blob.object_key) as chunks:
                 async for chunk in chunks:
                     data += chunk
+                    if len(data) > stored.blob.size_bytes:
+                        return None
         except BlobNotFoundError:
             return None
         if hashlib.sha256(data).hexdigest() != stored.blob.sha256.hex:
