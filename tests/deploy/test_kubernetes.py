@@ -6,6 +6,7 @@ import re
 
 import msgspec
 import pytest
+from sqlalchemy import make_url
 
 from forebay.bootstrap.settings import PREFIX, SECRETS, Settings, load_settings
 from forebay.entrypoints.http.system import healthz, metrics, readyz
@@ -79,6 +80,13 @@ def test_every_key_of_the_secret_is_in_the_example_which_holds_placeholders_only
     assert used == set(MENTIONED)
     assert [name for name, value in SECRET.items() if "change-me" not in value] == []
     assert "secrets.env" in (KUBERNETES / "overlays" / ".gitignore").read_text().split()
+
+
+def test_certificates_are_a_file_of_the_image_and_not_where_the_driver_looks_by_itself() -> None:
+    """psycopg's wheel brings an OpenSSL to which `system` is a folder of its own, which no image has."""
+    url = make_url(SECRET["FOREBAY_DATABASE_URL"])
+    assert url.query["sslmode"] == "verify-full"
+    assert url.query["sslrootcert"] == "/etc/ssl/certs/ca-certificates.crt"
 
 
 def test_a_variable_is_called_as_its_key() -> None:
