@@ -110,6 +110,7 @@ def run(
             text=True,
             timeout=limit,
             check=False,
+            start_new_session=True,  # Ctrl-C is for us, who then take all down
         )
     except FileNotFoundError:
         raise ComposeError(f"There is no program {command[0]}.") from None

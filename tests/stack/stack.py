@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import signal
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -93,7 +94,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
             raise ComposeError(f"{error}\n{compose.report()}") from None
         yield stack
     finally:
-        with _timed(stack, "taken down in"):
+        with _undisturbed(), _timed(stack, "taken down in"):
             compose.remove()
 
 
@@ -110,6 +111,18 @@ def _settings(folder: Path, ports: dict[str, int]) -> dict[str, str]:
 
 def _lines(settings: Mapping[str, str]) -> str:
     return "".join(f"{name}={value}\n" for name, value in settings.items())
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Whoever asks a second time to end has to wait until nothing is left behind."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
