@@ -96,8 +96,10 @@ def print_copy(view: CopyView) -> None:
         )
     if view.tables is not None:
         records = sum(one.records for one in view.tables)
-        done = "were there already" if view.already_there else f"copied, {view.indexed} documents in the index"
-        print_line(f"records: {records} {done}; both sides agree")
+        if view.already_there:
+            print_line(f"records: {records} were there already; both sides agree. The full-text index was not looked at")
+        else:
+            print_line(f"records: {records} copied, {view.indexed} documents in the index; both sides agree")
     print_line(f"{view.seconds:.1f} s, from {view.source}{f' to {view.target}' if view.target else ''}")
     for note in _notes(view):
         print_note(note)
