@@ -84,7 +84,7 @@ def test_a_second_copy_finds_everything_there(site: Site) -> None:
         2,
     )
     assert again["tables"] == first["tables"]
-    assert "were there already; both sides agree. The full-text index was not looked at" in site.copy().out
+    assert "were there already; both sides agree. The search index was not looked at" in site.copy().out
 
 
 def test_blobs_and_records_may_be_copied_apart(site: Site) -> None:

@@ -97,7 +97,7 @@ def print_copy(view: CopyView) -> None:
     if view.tables is not None:
         records = sum(one.records for one in view.tables)
         if view.already_there:
-            print_line(f"records: {records} were there already; both sides agree. The full-text index was not looked at")
+            print_line(f"records: {records} were there already; both sides agree. The search index was not looked at")
         else:
             print_line(f"records: {records} copied, {view.indexed} documents in the index; both sides agree")
     print_line(f"{view.seconds:.1f} s, from {view.source}{f' to {view.target}' if view.target else ''}")
