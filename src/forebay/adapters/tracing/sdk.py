@@ -6,7 +6,8 @@ Nothing global is set. Spans are sent by a thread of the SDK, whose queue is bou
 import asyncio
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from threading import Timer
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -22,7 +23,9 @@ class Delivery:
 
     def __init__(self, *, service: str, version: str) -> None:
         os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")  # else requests are told in words of 2021
-        self._exporter = _Exporter(OTLPSpanExporter())
+        with _said_without_headers():
+            exporter = OTLPSpanExporter()
+        self._exporter = _Exporter(exporter)
         self.provider = TracerProvider(resource=_resource(service, version))
         self.provider.add_span_processor(BatchSpanProcessor(self._exporter))
 
@@ -75,6 +78,23 @@ class _SaidOnce(logging.Filter):
         record.args = (reason,)
         record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
+
+
+@contextmanager
+def _said_without_headers() -> Iterator[None]:
+    """The SDK would log a header that it cannot read, as it stands: with the password that it may be."""
+    logger = logging.getLogger("opentelemetry.util.re")
+    logger.addFilter(_without_value)
+    try:
+        yield
+    finally:
+        logger.removeFilter(_without_value)
+
+
+def _without_value(record: logging.LogRecord) -> bool:
+    record.msg = "OTEL_EXPORTER_OTLP_HEADERS: expected name=value, and commas between several; a part of it is left out"
+    record.args = ()
+    return True
 
 
 def _resource(service: str, version: str) -> Resource:
