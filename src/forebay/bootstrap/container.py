@@ -43,6 +43,7 @@ from forebay.application.intake.list_runs import ListRuns
 from forebay.application.intake.read_file import ReadFile
 from forebay.application.intake.receive_upload import ReceiveUpload
 from forebay.application.intake.record_upload import RecordUpload
+from forebay.application.intake.replace_damaged import ReplaceDamaged
 from forebay.application.intake.replay_upload import ReplayUpload
 from forebay.application.intake.store_blob import StoreBlob
 from forebay.application.intake.sweep import Sweep
@@ -194,8 +195,15 @@ class Container(containers.DeclarativeContainer):
     create_ingestion_run = providers.Singleton(CreateIngestionRun, unit_of_work=unit_of_work, clock=clock)
     fail_ingestion_run = providers.Singleton(FailIngestionRun, unit_of_work=unit_of_work, clock=clock)
     store_blob = providers.Singleton(StoreBlob, blobs=blobs, blocks=blocks, hashing=hashing, limits=limits)
+    replace_damaged = providers.Singleton(ReplaceDamaged, unit_of_work=unit_of_work, blobs=blobs, clock=clock)
     record_upload = providers.Singleton(
-        RecordUpload, unit_of_work=unit_of_work, blobs=blobs, jobs=automatic_jobs, ids=ids, clock=clock
+        RecordUpload,
+        unit_of_work=unit_of_work,
+        blobs=blobs,
+        replace_damaged=replace_damaged,
+        jobs=automatic_jobs,
+        ids=ids,
+        clock=clock,
     )
     replay_upload = providers.Singleton(ReplayUpload, unit_of_work=unit_of_work)
     touch_run = providers.Singleton(TouchRun, unit_of_work=unit_of_work, clock=clock, limits=limits)

@@ -126,6 +126,27 @@ class FixityContract:
                     with pytest.raises(BlobNotFoundError):
                         await work.blobs.get(blob.sha256)
 
+    async def test_a_blob_moves_to_another_object_and_is_proven(self, open_work: UnitOfWorkFactory) -> None:
+        blob, copy = a_blob("damaged"), a_blob("damaged")
+        await _add(open_work, blob)
+        async with open_work() as work:
+            assert await work.fixity.relocate(blob.sha256, old=blob.object_key, new=copy.object_key, at=NOW)
+            await work.commit()
+        async with open_work(write=False) as work:
+            moved = await work.blobs.get(blob.sha256)
+            assert moved == replace(blob, object_key=copy.object_key, verified_at=NOW)
+            assert await work.blobs.referenced([blob.object_key, copy.object_key]) == {copy.object_key}
+
+    async def test_a_blob_that_is_elsewhere_by_now_stays_there(self, open_work: UnitOfWorkFactory) -> None:
+        blob, copy, unknown = a_blob("damaged"), a_blob("damaged"), a_blob("unknown")
+        await _add(open_work, blob)
+        async with open_work() as work:
+            for other in (copy, unknown):
+                assert not await work.fixity.relocate(other.sha256, old=other.object_key, new=copy.object_key, at=NOW)
+            await work.commit()
+        async with open_work(write=False) as work:
+            assert await work.blobs.get(blob.sha256) == blob
+
     async def test_nothing_refers_to_a_blob_that_nobody_needs(self, open_work: UnitOfWorkFactory) -> None:
         blob = a_blob()
         await _add(open_work, blob)

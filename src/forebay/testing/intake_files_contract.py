@@ -130,33 +130,6 @@ class BlobsContract:
                 await work.blobs.get(blob.sha256)
             assert await work.blobs.release(blob.sha256) is None
 
-    async def test_a_blob_moves_to_another_object(self, open_work: IntakeUnitOfWorkFactory, records: Records) -> None:
-        blob, copy = a_blob("damaged"), a_blob("damaged")
-        await records.upload(a_run(), blob)
-        async with open_work() as work:
-            assert await work.blobs.relocate(blob.sha256, old=blob.object_key, new=copy.object_key, at=MORNING)
-            await work.commit()
-        async with open_work(write=False) as work:
-            moved = await work.blobs.get(blob.sha256)
-            assert moved == replace(blob, object_key=copy.object_key, verified_at=MORNING)
-            keys = [blob.object_key, copy.object_key]
-            assert await work.blobs.referenced(keys) == {copy.object_key}
-
-    async def test_a_blob_that_is_elsewhere_by_now_stays_there(
-        self, open_work: IntakeUnitOfWorkFactory, records: Records
-    ) -> None:
-        blob, copy = a_blob("damaged"), a_blob("damaged")
-        await records.upload(a_run(), blob)
-        async with open_work() as work:
-            assert not await work.blobs.relocate(blob.sha256, old=copy.object_key, new=copy.object_key, at=MORNING)
-            nowhere = a_blob("never seen")
-            assert not await work.blobs.relocate(
-                nowhere.sha256, old=nowhere.object_key, new=copy.object_key, at=MORNING
-            )
-            await work.commit()
-        async with open_work(write=False) as work:
-            assert await work.blobs.get(blob.sha256) == blob
-
     async def test_one_object_cannot_stand_for_two_digests(self, records: Records) -> None:
         first = a_blob()
         await records.upload(a_run(), first)

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
@@ -36,7 +36,7 @@ from forebay.application.ports.intake import (
 )
 from forebay.application.ports.jobs import ArtifactRepository, EventLog, JobRepository
 from forebay.application.ports.members import MemberRepository
-from forebay.domain.intake.blob import Blob, ObjectKey, Sha256
+from forebay.domain.intake.blob import Blob, ObjectKey
 
 Action = Callable[[], Awaitable[None]]
 
@@ -232,10 +232,6 @@ class FaultyBlobs:
         claimed = await self._inner.claim(blob)
         await self._faults.after("claim")
         return claimed
-
-    async def relocate(self, sha256: Sha256, *, old: ObjectKey, new: ObjectKey, at: datetime) -> bool:
-        await self._faults.before("relocate")
-        return await self._inner.relocate(sha256, old=old, new=new, at=at)
 
 
 class FaultyUnitOfWork:

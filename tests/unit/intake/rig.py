@@ -26,6 +26,7 @@ from forebay.application.intake.list_runs import ListRuns
 from forebay.application.intake.read_file import ReadFile
 from forebay.application.intake.receive_upload import ReceiveUpload, ReceiveUploadCommand, UploadReceipt
 from forebay.application.intake.record_upload import RecordUpload
+from forebay.application.intake.replace_damaged import ReplaceDamaged
 from forebay.application.intake.replay_upload import ReplayUpload
 from forebay.application.intake.store_blob import StoreBlob
 from forebay.application.intake.sweep import Sweep, SweepCommand
@@ -156,7 +157,14 @@ class Rig:
             create_run=self.create_run,
             store_blob=self.store_blob,
             record=RecordUpload(
-                unit_of_work=self.units, blobs=self.store, jobs=self.automatic_jobs, ids=self.ids, clock=self.clock
+                unit_of_work=self.units,
+                blobs=self.store,
+                replace_damaged=ReplaceDamaged(
+                    unit_of_work=MemoryUnitOfWorkFactory(self.database), blobs=self.store, clock=self.clock
+                ),
+                jobs=self.automatic_jobs,
+                ids=self.ids,
+                clock=self.clock,
             ),
             fail_run=self.fail_run,
             replay=ReplayUpload(unit_of_work=self.units),

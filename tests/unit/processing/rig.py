@@ -19,6 +19,7 @@ from forebay.application.intake.delete_run import DeleteRun
 from forebay.application.intake.fail_ingestion_run import FailIngestionRun
 from forebay.application.intake.pump import ReceivedBytes
 from forebay.application.intake.record_upload import RecordUpload, RecordUploadCommand
+from forebay.application.intake.replace_damaged import ReplaceDamaged
 from forebay.application.intake.sweep import Sweep, SweepCommand
 from forebay.application.ports.blobs import BlobStore
 from forebay.application.ports.processing import ProcessingUnitOfWorkFactory
@@ -174,7 +175,14 @@ class Rig:
         jobs = AutomaticJobs(
             processors=self.processors, policy=self.policy, queue=self.queue, tracer=self.tracer, ids=self.ids
         )
-        record = RecordUpload(unit_of_work=self.units, blobs=self.store, jobs=jobs, ids=self.ids, clock=self.clock)
+        record = RecordUpload(
+            unit_of_work=self.units,
+            blobs=self.store,
+            replace_damaged=ReplaceDamaged(unit_of_work=self.units, blobs=self.store, clock=self.clock),
+            jobs=jobs,
+            ids=self.ids,
+            clock=self.clock,
+        )
         await record(
             RecordUploadCommand(
                 run_id=run_id,

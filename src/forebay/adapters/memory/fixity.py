@@ -48,6 +48,16 @@ class MemoryFixity:
                 if sha256 is not None:
                     state.blobs[sha256] = replace(state.blobs[sha256], verified_at=at)
 
+    async def relocate(self, sha256: Sha256, *, old: ObjectKey, new: ObjectKey, at: datetime) -> bool:
+        with self._work.writing():
+            state = await self._work.state()
+            blob = state.blobs.get(sha256)
+            if blob is None or blob.object_key != old:
+                return False
+            state.remove_blob(sha256)
+            state.add_blob(replace(blob, object_key=new, verified_at=at))
+            return True
+
     async def references(self, sha256: Sha256, *, limit: int) -> Sequence[BlobReference]:
         return tuple(islice(_references(await self._work.state(), sha256), limit))
 

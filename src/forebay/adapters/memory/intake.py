@@ -148,16 +148,6 @@ class MemoryBlobs:
         digests = {file.sha256 for file in (await self._work.state()).files_of([run_id])}
         return tuple(sorted(digests, key=lambda digest: digest.hex))
 
-    async def relocate(self, sha256: Sha256, *, old: ObjectKey, new: ObjectKey, at: datetime) -> bool:
-        with self._work.writing():
-            state = await self._work.state()
-            blob = state.blobs.get(sha256)
-            if blob is None or blob.object_key != old:
-                return False
-            state.remove_blob(sha256)
-            state.add_blob(replace(blob, object_key=new, verified_at=at))
-            return True
-
     async def release(self, sha256: Sha256) -> ObjectKey | None:
         with self._work.writing():
             state = await self._work.state()

@@ -38,6 +38,11 @@ _MARK = update(blobs).where(
         .with_for_update(key_share=True, skip_locked=True)
     )
 )
+_RELOCATE = (
+    update(blobs)
+    .where(blobs.c.sha256 == bindparam("digest"), blobs.c.object_key == bindparam("old"))
+    .values(object_key=bindparam("new"), verified_at=bindparam("at", type_=UtcTime()))
+)
 _OF_RUN = (ingestion_runs.c.id.label("run_id"), ingestion_runs.c.label, ingestion_runs.c.owner)
 _MOST: BindParameter[int] = bindparam("most")
 _REFERENCES: dict[ReferenceKind, Select[*tuple[object, ...]]] = {
@@ -97,6 +102,10 @@ class SqlFixity:
         for start in range(0, len(keys), _MANY):
             some = [key.value for key in keys[start : start + _MANY]]
             await self._do.write(_MARK, {"keys": some, "verified_at": at})
+
+    async def relocate(self, sha256: Sha256, *, old: ObjectKey, new: ObjectKey, at: datetime) -> bool:
+        values = {"digest": sha256.hex, "old": old.value, "new": new.value, "at": at}
+        return await self._do.write(_RELOCATE, values) > 0
 
     async def references(self, sha256: Sha256, *, limit: int) -> Sequence[BlobReference]:
         found: list[BlobReference] = []

@@ -95,11 +95,6 @@ _REFERENCE = select(blobs.c.sha256).where(
         exists().where(learned_models.c.sha256 == blobs.c.sha256),
     ),
 )
-_RELOCATE_BLOB = (
-    update(blobs)
-    .where(blobs.c.sha256 == bindparam("digest"), blobs.c.object_key == bindparam("old"))
-    .values(object_key=bindparam("new"), verified_at=bindparam("at", type_=UtcTime()))
-)
 _DELETE_BLOB = delete(blobs).where(blobs.c.sha256 == bindparam("digest"))
 _DIGESTS = select(files.c.sha256).where(files.c.run_id == bindparam("run_id")).distinct().order_by(files.c.sha256)
 _REFERENCED = select(blobs.c.object_key).where(blobs.c.object_key.in_(bindparam("keys", expanding=True)))
@@ -240,10 +235,6 @@ class SqlBlobs:
 
     async def digests_of_run(self, run_id: UUID) -> Sequence[Sha256]:
         return tuple(Sha256(row.sha256) for row in await self._do.fetch(_DIGESTS, {"run_id": run_id}))
-
-    async def relocate(self, sha256: Sha256, *, old: ObjectKey, new: ObjectKey, at: datetime) -> bool:
-        values = {"digest": sha256.hex, "old": old.value, "new": new.value, "at": at}
-        return await self._do.write(_RELOCATE_BLOB, values) > 0
 
     async def release(self, sha256: Sha256) -> ObjectKey | None:
         digest = {"digest": sha256.hex}

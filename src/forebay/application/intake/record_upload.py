@@ -6,6 +6,7 @@ from uuid import UUID
 
 from forebay.application.intake.create_ingestion_run import new_run
 from forebay.application.intake.pump import ReceivedBytes
+from forebay.application.intake.replace_damaged import ReplaceDamaged
 from forebay.application.intake.results import RunWithFiles
 from forebay.application.ports.blobs import BlobStore
 from forebay.application.ports.clock import Clock
@@ -17,7 +18,6 @@ from forebay.domain.documents.document import Document
 from forebay.domain.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from forebay.domain.intake.blob import Blob, ObjectKey
 from forebay.domain.intake.errors import (
-    BlobNotFoundError,
     IdempotencyReplayError,
     InvalidTransitionError,
     RunNotFoundError,
@@ -59,12 +59,14 @@ class RecordUpload:
         *,
         unit_of_work: IntakeUnitOfWorkFactory,
         blobs: BlobStore,
+        replace_damaged: ReplaceDamaged,
         jobs: AutomaticJobs,
         ids: IdGenerator,
         clock: Clock,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._blobs = blobs
+        self._replace_damaged = replace_damaged
         self._jobs = jobs
         self._ids = ids
         self._clock = clock
@@ -81,13 +83,13 @@ class RecordUpload:
             if not committing or isinstance(error, _REFUSED):
                 await self._discard(command.key)
             raise
-        if kept != command.key:
-            await self._settle(command, kept)
+        if kept.object_key != command.key:
+            await self._discard(await self._replace_damaged(kept, fresh=command.key))
         if job_id is not None:
             await self._jobs.announce(job_id)
         return result
 
-    async def _write(self, work: IntakeUnitOfWork, command: RecordUploadCommand) -> tuple[RunWithFiles, ObjectKey]:
+    async def _write(self, work: IntakeUnitOfWork, command: RecordUploadCommand) -> tuple[RunWithFiles, Blob]:
         now = self._clock.now()
         received = command.received
         if command.begun:
@@ -131,7 +133,7 @@ class RecordUpload:
                     key_hash=command.key_hash, fingerprint=command.fingerprint, run_id=run.id, created_at=now
                 )
             )
-        return RunWithFiles(run=run, files=(file,)), blob.object_key
+        return RunWithFiles(run=run, files=(file,)), blob
 
     async def _enqueue(self, work: IntakeUnitOfWork, run: IngestionRun) -> UUID | None:
         work.events.record(
@@ -144,27 +146,6 @@ class RecordUpload:
             )
         )
         return await self._jobs.enqueue(work, run)
-
-    async def _settle(self, command: RecordUploadCommand, kept: ObjectKey) -> None:
-        """One of two objects for the same bytes goes: the new one, unless that which was there has been damaged."""
-        spare = command.key
-        if await self._is_damaged(kept, command.received.size_bytes):
-            async with self._unit_of_work() as work:
-                moved = await work.blobs.relocate(
-                    command.received.sha256, old=kept, new=command.key, at=self._clock.now()
-                )
-                await work.commit()
-            spare = kept if moved else command.key
-        await self._discard(spare)
-
-    async def _is_damaged(self, key: ObjectKey, size_bytes: int) -> bool:
-        """As far as can be told without reading it. A store that gives no answer says nothing against it."""
-        try:
-            return (await self._blobs.stat(key)).size_bytes != size_bytes
-        except BlobNotFoundError:
-            return True
-        except UnavailableError:
-            return False
 
     async def _discard(self, key: ObjectKey) -> None:
         with suppress(UnavailableError):  # then it is an orphan, and the sweep removes it

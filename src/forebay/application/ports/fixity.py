@@ -65,6 +65,13 @@ class FixityRecords(Protocol):
         """The blobs that have these objects. Those that are gone, or going, are passed over: it waits for nobody."""
         ...
 
+    async def relocate(self, sha256: Sha256, *, old: ObjectKey, new: ObjectKey, at: datetime) -> bool:
+        """The blob's bytes are in another object from now on, and proven.
+
+        False, and nothing changes, unless they were in `old`.
+        """
+        ...
+
     async def references(self, sha256: Sha256, *, limit: int) -> Sequence[BlobReference]:
         """At most `limit` of what refers to the blob: files, artifacts, documents, models, each by id (or version)."""
         ...

@@ -99,13 +99,6 @@ class BlobRepository(Protocol):
         """The distinct digests of a run's files, sorted."""
         ...
 
-    async def relocate(self, sha256: Sha256, *, old: ObjectKey, new: ObjectKey, at: datetime) -> bool:
-        """The blob's bytes are in another object from now on, and proven.
-
-        False, and nothing changes, unless they were in `old`.
-        """
-        ...
-
     async def release(self, sha256: Sha256) -> ObjectKey | None:
         """Removes the row if no file, artifact, document or learned model refers to it.
 
