@@ -9,28 +9,15 @@ from forebay.adapters.system.clock import SystemClock
 from forebay.adapters.system.ids import SystemIds
 from forebay.adapters.system.no_tracer import NoTracer
 from forebay.application.documents.classify_documents import ClassifyDocuments
-from forebay.application.documents.correct_document import CorrectDocument
 from forebay.application.documents.current_model import CurrentModel
 from forebay.application.documents.decide_category import DecideCategory
-from forebay.application.documents.delete_document import DeleteDocument
 from forebay.application.documents.document_bytes import DocumentBytes
 from forebay.application.documents.extract_documents import ExtractDocuments
 from forebay.application.documents.find_documents import FindDocuments
 from forebay.application.documents.keep_attachments import KeepAttachments
 from forebay.application.documents.keep_text import KeepText
-from forebay.application.documents.learn_from_corrections import LearnFromCorrections, ListLearnedModels
-from forebay.application.documents.links import MakeLink, OpenLink
-from forebay.application.documents.manage_categories import (
-    ChangeCategory,
-    CreateCategory,
-    DeleteCategory,
-    GetCategory,
-    ListCategories,
-)
 from forebay.application.documents.processors import document_processors
-from forebay.application.documents.read_document import ReadDocumentText, RenderPreview
 from forebay.application.documents.read_sample import ReadSample
-from forebay.application.documents.show_documents import GetDocument, ListDocuments, SearchDocuments
 from forebay.application.intake.block_pool import BlockPool
 from forebay.application.intake.browse_members import BrowseMembers
 from forebay.application.intake.create_ingestion_run import CreateIngestionRun
@@ -82,7 +69,6 @@ from forebay.application.system.describe_system import DescribeSystem
 from forebay.application.system.installation import OwnWorker
 from forebay.application.system.show_resources import ShowResources
 from forebay.application.use_cases import (
-    DocumentsUseCases,
     IntakeUseCases,
     ProcessingUseCases,
     SystemUseCases,
@@ -91,6 +77,7 @@ from forebay.application.use_cases import (
 from forebay.bootstrap.alerting import alerts_use_cases
 from forebay.bootstrap.classification import ClassifierParts
 from forebay.bootstrap.disks import disks_of
+from forebay.bootstrap.documents import documents_use_cases
 from forebay.bootstrap.installation import describe_installation
 from forebay.bootstrap.links import link_signer
 from forebay.bootstrap.parts import BlobParts, DatabaseParts, QueueParts
@@ -344,50 +331,22 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         ids=ids,
     )
-    signer = providers.Singleton(link_signer, settings)
     documents = providers.Singleton(
-        DocumentsUseCases,
-        list_documents=providers.Singleton(ListDocuments, unit_of_work=unit_of_work),
-        search_documents=providers.Singleton(SearchDocuments, unit_of_work=unit_of_work),
-        get_document=providers.Singleton(GetDocument, unit_of_work=unit_of_work),
-        read_text=providers.Singleton(ReadDocumentText, unit_of_work=unit_of_work, blobs=blobs),
-        render_preview=providers.Singleton(
-            RenderPreview, unit_of_work=unit_of_work, content=document_bytes, extractor=text, policy=documents_policy
-        ),
-        correct_document=providers.Singleton(CorrectDocument, unit_of_work=unit_of_work, clock=clock, ids=ids),
-        delete_document=providers.Singleton(
-            DeleteDocument, unit_of_work=unit_of_work, delete_run=delete_run, blobs=blobs
-        ),
-        make_link=providers.Singleton(
-            MakeLink,
-            read_file=read_file,
-            unit_of_work=unit_of_work,
-            presigned=blob_parts.provided.presigned,
-            signer=signer,
-            clock=clock,
-            default_seconds=settings.provided.link_seconds,
-        ),
-        open_link=providers.Singleton(OpenLink, signer=signer, clock=clock),
-        list_categories=providers.Singleton(ListCategories, unit_of_work=unit_of_work),
-        get_category=providers.Singleton(GetCategory, unit_of_work=unit_of_work),
-        create_category=providers.Singleton(
-            CreateCategory, unit_of_work=unit_of_work, rules=classification.provided.rules, clock=clock, ids=ids
-        ),
-        change_category=providers.Singleton(
-            ChangeCategory, unit_of_work=unit_of_work, rules=classification.provided.rules, clock=clock
-        ),
-        delete_category=providers.Singleton(DeleteCategory, unit_of_work=unit_of_work),
-        learn=providers.Singleton(
-            LearnFromCorrections,
-            unit_of_work=unit_of_work,
-            blobs=blobs,
-            learners=classification.provided.learners,
-            read_sample=read_sample,
-            current_model=current_model,
-            clock=clock,
-            ids=ids,
-        ),
-        list_learned=providers.Singleton(ListLearnedModels, unit_of_work=unit_of_work),
+        documents_use_cases,
+        unit_of_work=unit_of_work,
+        blob_parts=blob_parts,
+        classification=classification,
+        extractor=text,
+        policy=documents_policy,
+        content=document_bytes,
+        read_file=read_file,
+        read_sample=read_sample,
+        current_model=current_model,
+        delete_run=delete_run,
+        signer=providers.Singleton(link_signer, settings),
+        link_seconds=settings.provided.link_seconds,
+        clock=clock,
+        ids=ids,
     )
     system = providers.Singleton(
         SystemUseCases,
