@@ -2,154 +2,17 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
-from forebay.adapters.memory.blobs import MemoryBlobStore
-from forebay.adapters.memory.unit_of_work import MemoryUnitOfWorkFactory
-from forebay.application.intake.delete_run import DeleteRun
 from forebay.application.intake.verify_blobs import VerifyBlobs, VerifyCommand
 from forebay.application.intake.verify_report import DamagedBlob, VerifyReport
 from forebay.application.ports.fixity import ReferenceKind
-from forebay.application.ports.sources import UploadDetails
 from forebay.domain.errors import DatabaseUnavailableError, StorageUnavailableError
-from forebay.domain.intake.blob import Blob, ObjectKey, Sha256
-from forebay.domain.intake.errors import InvalidFieldError
-from forebay.domain.intake.file import StoredFile
+from forebay.domain.intake.blob import Blob
 from forebay.domain.intake.fixity import DamageKind, Sample
-from forebay.domain.intake.run import RunType
-from tests.unit.intake.rig import Rig
-from tests.unit.intake.sources import ScriptedSource, archive
-
-DAY = timedelta(days=1)
-Action = Callable[[], Awaitable[None]]
-
-
-class Store(MemoryBlobStore):
-    """One whose reads can be made to fail, each so often. `before_read` happens before any read, once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.failures: dict[ObjectKey, int] = {}
-        self.is_down = False
-        self.reads = 0
-        self.open_at_once = 0
-        self.most_at_once = 0
-
-    @asynccontextmanager
-    async def open(
-        self, key: ObjectKey, *, start: int = 0, stop: int | None = None
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
-        self.reads += 1
-        await asyncio.sleep(0)
-        if self.is_down or self.failures.get(key, 0) > 0:
-            self.failures[key] = self.failures.get(key, 0) - 1
-            raise StorageUnavailableError("the disk says input/output error")
-        async with super().open(key, start=start, stop=stop) as chunks:
-            self.open_at_once += 1
-            self.most_at_once = max(self.most_at_once, self.open_at_once)
-            try:
-                yield chunks
-            finally:
-                self.open_at_once -= 1
-
-    async def replace(self, key: ObjectKey, data: bytes) -> None:
-        """Behind everybody's back."""
-        await self.delete(key)
-        await self.put(key, data)
-
-
-@dataclass(slots=True)
-class Bench:
-    """Uploads, a store to spoil, and a verification that sleeps no longer than a test."""
-
-    rig: Rig
-    store: Store
-    pauses: list[float] = field(default_factory=list)
-    in_pause: list[Action] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def units(self) -> MemoryUnitOfWorkFactory:
-        return MemoryUnitOfWorkFactory(self.rig.database)
-
-    async def upload(self, seed: int, *, size: int = 1000, label: str | None = None) -> StoredFile:
-        details = UploadDetails(type=RunType.ARCHIVE, label=label, owner="ops" if label else None)
-        receipt = await self.rig.upload(ScriptedSource(archive(size, seed), details=details))
-        return receipt.stored.files[0]
-
-    async def uploads(self, count: int) -> list[Blob]:
-        """Each a day younger than the one before, and all older than today."""
-        blobs = []
-        for seed in range(count):
-            blobs.append(self.blob(await self.upload(seed)))
-            self.rig.clock.advance(DAY)
-        return blobs
-
-    def blob(self, file: StoredFile) -> Blob:
-        return self.rig.database.state.blobs[file.sha256]
-
-    def blobs(self) -> dict[Sha256, Blob]:
-        return dict(self.rig.database.state.blobs)
-
-    def verified(self) -> set[Sha256]:
-        return {blob.sha256 for blob in self.blobs().values() if blob.verified_at is not None}
-
-    async def flip_a_bit(self, blob: Blob, *, at: int = 500) -> bytes:
-        data = bytearray(await self.rig.content(blob.object_key))
-        data[at] ^= 1
-        await self.store.replace(blob.object_key, bytes(data))
-        return bytes(data)
-
-    async def delete_run(self, blob: Blob) -> None:
-        delete = DeleteRun(unit_of_work=self.units, blobs=self.store, clock=self.rig.clock)
-        await delete(blob.object_key.run_id)
-
-    async def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.seconds += seconds
-        await asyncio.sleep(0)
-        for action in self.in_pause:
-            await action()
-        self.in_pause.clear()
-
-    async def verify(
-        self, command: VerifyCommand | None = None, *, into: list[DamagedBlob] | None = None
-    ) -> tuple[VerifyReport, list[DamagedBlob]]:
-        found: list[DamagedBlob] = [] if into is None else into
-        given = command or VerifyCommand()
-        use_case = VerifyBlobs(
-            unit_of_work=self.units,
-            blobs=self.store,
-            hashing=self.rig.hashing,
-            clock=self.rig.clock,
-            sleep=self.sleep,
-            seconds=lambda: self.seconds,
-        )
-        report = await use_case(
-            VerifyCommand(
-                sample=given.sample,
-                older_than=given.older_than,
-                max_bytes_per_second=given.max_bytes_per_second,
-                on_progress=given.on_progress,
-                on_damage=found.append,
-            )
-        )
-        assert asyncio.all_tasks() == {asyncio.current_task()}
-        return report, found
-
-
-@pytest.fixture
-async def bench() -> AsyncIterator[Bench]:
-    store = Store()
-    rig = Rig(memory=store)
-    yield Bench(rig, store)
-    rig.blocks.close()
+from tests.unit.intake.verify_bench import Bench
 
 
 async def test_where_all_is_well_all_is_noted(bench: Bench) -> None:
@@ -378,40 +241,6 @@ async def test_what_comes_meanwhile_is_not_due(bench: Bench) -> None:
     assert (report.due, report.verified) == (1, 1)
 
 
-async def test_only_what_was_not_proven_for_a_while(bench: Bench) -> None:
-    blobs = await bench.uploads(5)  # 5, 4, 3, 2 and 1 days ago
-    report, _ = await bench.verify(VerifyCommand(older_than=3 * DAY))
-    assert (report.due, bench.verified()) == (3, {blob.sha256 for blob in blobs[:3]})
-    report, _ = await bench.verify(VerifyCommand(older_than=3 * DAY))
-    assert report.due == 0
-    bench.rig.clock.advance(DAY)
-    report, _ = await bench.verify(VerifyCommand(older_than=3 * DAY))
-    assert bench.verified() == {blob.sha256 for blob in blobs[:4]}
-    report, _ = await bench.verify(VerifyCommand(older_than=timedelta.max))
-    assert report.due == 0
-
-
-async def test_samples_take_turns_until_all_had_theirs(bench: Bench) -> None:
-    blobs = await bench.uploads(10)
-    report, _ = await bench.verify(VerifyCommand(sample=Sample.parse("3")))
-    assert (report.due, bench.verified()) == (3, {blob.sha256 for blob in blobs[:3]})
-    for verified in (5, 7, 9):
-        report, _ = await bench.verify(VerifyCommand(sample=Sample.parse("15%")))  # of ten: two
-        assert (report.due, len(bench.verified())) == (2, verified)
-    await bench.verify(VerifyCommand(sample=Sample.parse("1")))
-    assert len(bench.verified()) == 10
-    bench.rig.clock.advance(DAY)
-    await bench.verify(VerifyCommand(sample=Sample.parse("3")))
-    today = {blob.sha256 for blob in bench.blobs().values() if bench.rig.clock.now() - blob.proven_at < DAY}
-    assert today == {blob.sha256 for blob in blobs[:3]}  # theirs is the oldest proof again
-
-
-async def test_a_sample_of_what_is_old_is_no_more_than_there_is(bench: Bench) -> None:
-    await bench.uploads(5)
-    report, _ = await bench.verify(VerifyCommand(sample=Sample.parse("4"), older_than=4 * DAY))
-    assert report.due == 2
-
-
 async def test_cut_short_it_keeps_what_was_verified_and_goes_on_from_there(bench: Bench) -> None:
     await bench.uploads(30)
 
@@ -466,31 +295,3 @@ async def test_no_more_is_read_in_a_second_than_allowed(bench: Bench) -> None:
     assert report.read_bytes == 4_000_000
     assert 3.8 <= sum(bench.pauses) <= 4.001
     assert max(bench.pauses) < 1.0
-
-
-@pytest.mark.parametrize("text", ["", "0", "0%", "101%", "-1", "5 percent", "%", "1e3", "٣", "1.%", "9" * 30])
-def test_what_is_no_sample_is_refused(text: str) -> None:
-    with pytest.raises(InvalidFieldError, match="such as 1000, or a share of them, such as 5%"):
-        Sample.parse(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "total", "size"),
-    [("1000", 5, 1000), ("5%", 100, 5), ("5%", 101, 6), ("7 %", 100, 7), ("0.5%", 1, 1), ("100%", 3, 3), ("5%", 0, 0)],
-)
-def test_a_share_is_rounded_up(text: str, total: int, size: int) -> None:
-    assert Sample.parse(text).of(total) == size
-
-
-async def test_what_makes_no_sense_is_refused(bench: Bench) -> None:
-    with pytest.raises(InvalidFieldError, match="length of time"):
-        await bench.verify(VerifyCommand(older_than=-DAY))
-    with pytest.raises(InvalidFieldError, match="bytes a second"):
-        await bench.verify(VerifyCommand(max_bytes_per_second=0))
-
-
-def test_bytes_that_were_never_read_again_were_proven_as_they_came() -> None:
-    at = datetime.fromisoformat("2024-02-29T00:00:00Z")
-    key = ObjectKey.build(owner=None, run_id=uuid4(), name=uuid4(), extension="")
-    blob = Blob(sha256=Sha256("0" * 64), size_bytes=0, object_key=key, created_at=at)
-    assert blob.proven_at == at
