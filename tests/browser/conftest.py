@@ -17,6 +17,7 @@ from tests.http.api import Api
 from tests.http.conftest import PLACES, service_settings
 from tests.server_process import running_server
 from tests.services.browser import Browser
+from tests.services.network import NETWORK
 
 SETTINGS = {
     "FOREBAY_SWEEP_INTERVAL_SECONDS": "0",
@@ -75,14 +76,15 @@ def watch(site: Site) -> Watch:
 @pytest.fixture
 def visit(request: pytest.FixtureRequest, started: StartedBrowser, site: Site, watch: Watch) -> Iterator[Visit]:
     """Opens pages. Fails the test afterwards for what no page may do, and keeps pictures of pages that failed."""
-    opened = Visit(started, site.url, watch)
-    yield opened
-    call = request.node.stash.get(CALL, None)
-    failed = call is None or call.excinfo is not None
-    if failed:
-        for number, page in enumerate(page for context in opened.contexts for page in context.pages):
-            keep_failed(page, f"failed-{request.node.name}-{number}")
-    opened.close()
+    with NETWORK.still():
+        opened = Visit(started, site.url, watch)
+        yield opened
+        call = request.node.stash.get(CALL, None)
+        failed = call is None or call.excinfo is not None
+        if failed:
+            for number, page in enumerate(page for context in opened.contexts for page in context.pages):
+                keep_failed(page, f"failed-{request.node.name}-{number}")
+        opened.close()
     if not failed or watch.found:
         watch.verify()
 

@@ -17,6 +17,7 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.docker_client import DockerClient
 
+from tests.services.network import NETWORK
 from tests.services.processes import LOOPBACK, free_ports
 from tests.services.ready import failure
 from tests.services.sources import UnavailableError
@@ -50,11 +51,13 @@ class RunningContainer:
         self.ports = ports
 
     def start(self) -> None:
-        self._container.start()
+        with NETWORK.changing():
+            self._container.start()
 
     def kill(self) -> None:
-        self._container.kill()
-        self._container.wait()
+        with NETWORK.changing():
+            self._container.kill()
+            self._container.wait()
 
     def run(self, argv: Sequence[str], *, stdin: bytes = b"") -> bytes:
         """What a program inside writes to standard output. One that fails is an AssertionError with what it said."""
@@ -91,13 +94,15 @@ def container(recipe: Recipe) -> Iterator[RunningContainer]:
             raise UnavailableError(_one_line(error)) from error
         try:
             try:
-                made.start()
+                with NETWORK.changing():
+                    made.start()
                 running = RunningContainer(made, ports)
             except ENGINE_ERRORS as error:
                 raise failure(f"image {recipe.image} does not run: {_one_line(error)}") from error
             yield running
         finally:
-            made.stop()
+            with NETWORK.changing():
+                made.stop()
 
 
 def _tar_of(name: str, content: bytes) -> bytes:
