@@ -37,9 +37,9 @@ def read(document: Document) -> Manifest:
 
 
 def workloads(found: list[Manifest]) -> Iterator[tuple[str, Workload]]:
-    """Deployments and Jobs by their names."""
+    """Deployments, Jobs and CronJobs by their names."""
     for manifest in found:
-        if manifest.kind in {"Deployment", "Job"}:
+        if manifest.kind in {"Deployment", "Job", "CronJob"}:
             yield manifest.metadata.name, manifest.workload
 
 

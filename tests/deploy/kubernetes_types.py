@@ -171,11 +171,36 @@ class Template(_Part, frozen=True):
         return self.metadata.get("labels", {})
 
 
+class ExitCodes(_Part, frozen=True):
+    container_name: str
+    operator: str
+    values: list[int]
+
+
+class FailureRule(_Part, frozen=True):
+    action: str
+    on_exit_codes: ExitCodes
+
+
+class FailurePolicy(_Part, frozen=True):
+    rules: list[FailureRule] = []
+
+
 class Workload(_Part, frozen=True):
     template: Template
     selector: Selector = Selector()
     replicas: int | UnsetType = UNSET
     strategy: dict[str, object] = {}
+    pod_failure_policy: FailurePolicy = FailurePolicy()
+
+
+class JobTemplate(_Part, frozen=True):
+    spec: Workload
+
+
+class FromTimeToTime(_Part, frozen=True):
+    schedule: str
+    job_template: JobTemplate
 
 
 class Target(_Part, frozen=True):
@@ -189,7 +214,7 @@ class ServicePort(_Part, frozen=True):
 
 
 class Manifest(_Part, frozen=True):
-    """Anything with a kind; `spec` is read as what the kind says,."""
+    """Anything with a kind; `spec` is read as what the kind says."""
 
     api_version: str
     kind: str
@@ -199,6 +224,8 @@ class Manifest(_Part, frozen=True):
 
     @property
     def workload(self) -> Workload:
+        if self.kind == "CronJob":
+            return msgspec.convert(self.spec, FromTimeToTime).job_template.spec
         return msgspec.convert(self.spec, Workload)
 
     @property
@@ -225,6 +252,7 @@ class Image(_Part, frozen=True):
 
 class Kustomization(_Part, frozen=True):
     resources: list[str] = []
+    components: list[str] = []
     images: list[Image] = []
     config_map_generator: list[Generator] = []
     secret_generator: list[Generator] = []

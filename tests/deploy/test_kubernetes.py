@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import msgspec
 import pytest
 from sqlalchemy import make_url
 
 from forebay.bootstrap.settings import PREFIX, SECRETS, Settings, load_settings
+from forebay.entrypoints.cli.exit_codes import ExitCode
 from forebay.entrypoints.http.system import healthz, metrics, readyz
 from tests.deploy.kubernetes_manifests import (
     BASE,
@@ -239,6 +244,24 @@ def test_the_commands_are_those_of_the_compose_file() -> None:
     test = msgspec.convert(msgspec.convert(services["beat"]["healthcheck"], dict[str, object])["test"], list[str])
     probes = [probe.exec.command for probe in main("forebay-beat").probes if probe.exec]
     assert probes == [test[1:]] * 2
+
+
+def test_the_program_takes_the_command_of_the_nightly_check(tmp_path: Path) -> None:
+    program, *arguments = main("forebay-verify").command
+    assert program == "forebay"
+    environ = {**os.environ, "FOREBAY_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", program, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=environ, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("verified 0 of 0 blobs")
+
+
+def test_damage_ends_the_nightly_check_and_nothing_else_does_at_once() -> None:
+    (rule,) = WORKLOADS["forebay-verify"].pod_failure_policy.rules
+    assert rule.action == "FailJob"
+    assert rule.on_exit_codes.values == [ExitCode.FIXITY]
+    assert rule.on_exit_codes.container_name == main("forebay-verify").name
+    assert rule.on_exit_codes.operator == "In"
 
 
 def test_pods_wait_for_the_schema_before_they_start() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ from tests.deploy.kubernetes_types import Document
 
 OLDEST = (1, 30)  # docs/kubernetes.md names it; before, `preStop.sleep` is unknown
 FOREIGN = {"PodMonitor"}  # kinds that operators bring along: no part of Kubernetes' own schemas
-COMPONENTS = ("monitoring", "internet-egress")
+COMPONENTS = ("monitoring", "internet-egress", "verify")
 
 
 def supported() -> list[str]:
@@ -49,12 +50,14 @@ def checkable(found: list[Document]) -> list[Document]:
 
 @pytest.fixture
 def with_components(tmp_path: Path) -> Path:
-    """A folder of its own that puts both components on the example, as docs/kubernetes.md says."""
-    there = Path(os.path.relpath(KUBERNETES, tmp_path.resolve()))  # kustomize takes no absolute paths
-    lines = ["resources:", f"  - {there / 'overlays' / 'example'}", "components:"]
-    lines += [f"  - {there / 'components' / name}" for name in COMPONENTS]
-    (tmp_path / "kustomization.yaml").write_text("\n".join(lines) + "\n")
-    return tmp_path
+    """A copy of the example in which all the components are taken that it offers in a comment."""
+    copied = tmp_path / KUBERNETES.name
+    shutil.copytree(KUBERNETES, copied)
+    example = copied / EXAMPLE.relative_to(KUBERNETES)
+    file = example / "kustomization.yaml"
+    file.write_text(re.sub(r"(?m)^# (components:|  - \.\./\.\./components/)", r"\1", file.read_text()))
+    assert {Path(name).name for name in kustomization(example).components} == set(COMPONENTS)
+    return example
 
 
 def test_the_versions_reach_from_the_oldest_that_is_promised_to_the_newest_there_is() -> None:
@@ -95,13 +98,15 @@ def test_what_the_example_builds_fits_the_schemas(kubectl_tool: Kubectl) -> None
 def test_what_the_components_add_fits_the_schemas(kubectl_tool: Kubectl, with_components: Path) -> None:
     found = kubectl_tool.built(with_components)
     added = {item["kind"] for item in found} - {item["kind"] for item in kubectl_tool.built(EXAMPLE)}
-    assert added == FOREIGN
+    assert added == FOREIGN | {"CronJob"}
     for document in checkable(found):
         check(document, supported()[-1])
 
 
-def test_names_labels_and_images_arrive_where_they_are_referred_to(kubectl_tool: Kubectl) -> None:
-    found = [read(document) for document in kubectl_tool.built(EXAMPLE)]
+def test_names_labels_and_images_arrive_where_they_are_referred_to(
+    kubectl_tool: Kubectl, with_components: Path
+) -> None:
+    found = [read(document) for document in kubectl_tool.built(with_components)]
     (config,) = [item for item in found if item.kind == "ConfigMap"]
     (secret,) = [item for item in found if item.kind == "Secret"]
     assert config.metadata.name.startswith("forebay-config-")  # with a digest, so that changes replace the pods
