@@ -51,7 +51,7 @@ def is_wanted(environ: Mapping[str, str] = os.environ) -> bool:
 
 
 def begin_tracing(service: str) -> Tracing | None:
-    """For a process of our own; after a fork, not before. None when nobody wants it, or it is not installed."""
+    """For a process of our own; after a fork, not before. None when nobody wants it, or it cannot be: the log says why."""
     if not is_wanted():
         return None
     if reason := _why_not():
@@ -64,7 +64,14 @@ def begin_tracing(service: str) -> Tracing | None:
     from forebay.adapters.tracing.http import TracedApp  # noqa: PLC0415 - an extra
     from forebay.adapters.tracing.sdk import Delivery  # noqa: PLC0415 - an extra
 
-    delivery = Delivery(service=service, version=__version__)
+    try:
+        delivery = Delivery(service=service, version=__version__)
+    except ValueError as error:
+        names = ", ".join(sorted(name for name in os.environ if name.startswith("OTEL_")))
+        structlog.get_logger("forebay.tracing").warning(
+            f"nothing is traced: OpenTelemetry does not take what one of {names} says: {error}"
+        )
+        return None
     provider: TracerProvider = delivery.provider
     return _tracing(provider, lambda app: TracedApp(app, provider, shown_path=shown_path), delivery.close)
 

@@ -57,6 +57,26 @@ def test_a_protocol_that_cannot_be_spoken_is_said(monkeypatch: pytest.MonkeyPatc
     assert "http/protobuf" in line["event"]
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "reason"),
+    [
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "-1", "max_queue_size must be a positive integer"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "100", "max_export_batch_size must be less than or equal to max_queue_size"),
+    ],
+)
+def test_a_variable_that_the_sdk_does_not_take_is_said_and_stops_nobody(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, reason: str
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
+    monkeypatch.setenv(variable, value)
+    with structlog.testing.capture_logs() as lines:
+        assert begin_tracing(API) is None
+    (line,) = lines
+    assert line["log_level"] == "warning"
+    assert variable in line["event"]
+    assert reason in line["event"]
+
+
 def test_a_program_that_has_not_loaded_the_sdk_has_no_traces_to_join(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "opentelemetry.sdk.trace", raising=False)
     assert joined_tracing() is None

@@ -19,7 +19,7 @@ _TALKATIVE = ("opentelemetry.exporter.otlp.proto.http.trace_exporter", "opentele
 
 
 class Delivery:
-    """Makes spans and sends them over OTLP/HTTP, from now on until close()."""
+    """Makes spans and sends them over OTLP/HTTP, from now on until close(). ValueError for variables that cannot be."""
 
     def __init__(self, *, service: str, version: str) -> None:
         os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")  # else requests are told in words of 2021
@@ -27,7 +27,12 @@ class Delivery:
             exporter = OTLPSpanExporter()
         self._exporter = _Exporter(exporter)
         self.provider = TracerProvider(resource=_resource(service, version))
-        self.provider.add_span_processor(BatchSpanProcessor(self._exporter))
+        try:
+            self.provider.add_span_processor(BatchSpanProcessor(self._exporter))
+        except ValueError:
+            self._exporter.shutdown()
+            self._exporter.be_quiet_no_more()
+            raise
 
     async def close(self, seconds: float) -> None:
         """Sends what there is, for so long at most."""
