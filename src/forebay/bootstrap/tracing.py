@@ -51,7 +51,7 @@ def is_wanted(environ: Mapping[str, str] = os.environ) -> bool:
 
 
 def begin_tracing(service: str) -> Tracing | None:
-    """For a process of our own; after a fork, not before. None when nobody wants it, or it cannot be: the log says why."""
+    """For a process of our own; after a fork, not before. None if nobody wants it or it cannot be: the log says why."""
     if not is_wanted():
         return None
     if reason := _why_not():
