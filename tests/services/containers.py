@@ -30,7 +30,8 @@ ENGINE_ERRORS = (DockerException, RequestException, OSError)
 class Recipe:
     """How a service runs in a container: the ports are those that it listens on inside.
 
-    `files`: what it finds at which path, for reading. The engine must be on this machine then.
+    `files`: what it finds at which path, for reading. The engine must be on this machine then. `memory`: folders that
+    are not on a disk, and how large they may get, such as 2g; they are empty again when it was killed.
     """
 
     image: str
@@ -39,6 +40,7 @@ class Recipe:
     env: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, Path] = field(default_factory=dict)
+    memory: Mapping[str, str] = field(default_factory=dict)
 
 
 class RunningContainer:
@@ -89,6 +91,8 @@ def container(recipe: Recipe) -> Iterator[RunningContainer]:
                 made.with_bind_ports(inside, outside)
             for path, file in recipe.files.items():
                 made.with_volume_mapping(str(file), path, "ro")
+            for path, size in recipe.memory.items():
+                made.with_tmpfs_mount(path, f"size={size}")
             made.with_kwargs(**recipe.options)
         except ENGINE_ERRORS as error:
             raise UnavailableError(_one_line(error)) from error

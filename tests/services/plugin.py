@@ -64,7 +64,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.fixture(scope="session")
 def postgres_server(pytestconfig: pytest.Config) -> Iterator[PostgresServer]:
     """The PostgreSQL of this run, started when the first test asks for it. Do not kill it: open one of your own."""
-    with pytestconfig.stash[SESSION].provide("postgres", postgres()) as server:
+    with pytestconfig.stash[SESSION].provide("postgres", postgres(mortal=False)) as server:
         yield server
 
 

@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
@@ -27,22 +27,24 @@ IMAGE_VARIABLE = "POSTGRES_IMAGE"
 DEFAULT_IMAGE = "postgres:17-alpine"
 OLDEST = 14
 USER = "forebay"
+IN_MEMORY = "/forebay"  # apart from what images declare as volumes, which differs from version to version
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 
 
-def postgres(*, durable: bool = False) -> AbstractContextManager[PostgresServer]:
+@contextmanager
+def postgres(*, durable: bool = False, mortal: bool = True) -> Iterator[PostgresServer]:
     """A server of its own from the first source that works, stopped and removed at the end. Raises UnavailableError.
 
     With `durable` a commit waits for the disk as in production; without, tests run faster and a power cut loses data
-    (a killed server does not).
+    (a killed server does not). One that is not `mortal` cannot be killed: in a container it keeps all in memory.
     """
-    return first_available(
-        [
-            Source("container", partial(_from_container, durable)),
-            Source("process", partial(_from_machine, durable)),
-            Source("wheel", partial(_from_wheel, durable)),
-        ]
-    )
+    sources = [
+        Source("container", partial(_from_container, durable, mortal)),
+        Source("process", partial(_from_machine, durable)),
+        Source("wheel", partial(_from_wheel, durable)),
+    ]
+    with first_available(sources) as server:
+        yield replace(server, mortal=mortal)
 
 
 def _settings(durable: bool) -> list[str]:
@@ -53,7 +55,7 @@ def _settings(durable: bool) -> list[str]:
 
 
 @contextmanager
-def _from_container(durable: bool) -> Iterator[PostgresServer]:
+def _from_container(durable: bool, mortal: bool) -> Iterator[PostgresServer]:
     image = os.environ.get(IMAGE_VARIABLE) or DEFAULT_IMAGE
     password = secrets.token_hex(16)
     recipe = Recipe(
@@ -64,8 +66,10 @@ def _from_container(durable: bool) -> Iterator[PostgresServer]:
             "POSTGRES_USER": USER,
             "POSTGRES_PASSWORD": password,
             "POSTGRES_INITDB_ARGS": "--no-sync --encoding=UTF8 --locale=C.UTF-8",
+            **({} if mortal else {"PGDATA": f"{IN_MEMORY}/data"}),
         },
         options={"shm_size": "256m"},
+        memory={} if mortal else {IN_MEMORY: "2g"},
     )
     with container(recipe) as running:
         url = _url(password, running.host, running.ports[5432])

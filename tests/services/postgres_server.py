@@ -23,6 +23,7 @@ class PostgresServer(Server):
 
     url: str
     programs: PostgresPrograms
+    mortal: bool = True
 
     @contextmanager
     def database(self, *, template: str = "template1") -> Iterator[str]:
@@ -38,7 +39,8 @@ class PostgresServer(Server):
             self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def kill(self) -> None:
-        """End the server with SIGKILL; its data stays."""
+        """End the server with SIGKILL; its data stays. AssertionError if it is one that others need, too."""
+        assert self.mortal, "open a server of your own to kill it: with postgres() as server"
         self.control.kill()
 
     def start(self) -> None:

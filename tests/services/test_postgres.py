@@ -52,6 +52,11 @@ def test_a_wrong_password_is_refused(postgres_url: str) -> None:
         psycopg.connect(postgres_url, password="wrong")
 
 
+def test_the_server_that_tests_share_cannot_be_killed(postgres_server: PostgresServer) -> None:
+    with pytest.raises(AssertionError, match="open a server of your own"):
+        postgres_server.kill()
+
+
 def test_a_killed_server_comes_back_with_what_was_committed(postgres_server: PostgresServer) -> None:
     assert postgres_server.source  # the run has a PostgreSQL; this test opens another, which it may kill
     with postgres() as server, server.database() as url:
