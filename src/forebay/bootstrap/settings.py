@@ -34,7 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description="file:///path, s3://bucket/prefix?endpoint_url=…&region=…&addressing=path|virtual or memory:. "
             "Default: a folder in the data dir. In an S3 URL public_endpoint_url=… is where clients find the server, "
-            "for links to downloads."
+            "for links to downloads; profile=… takes credentials of that name from AWS's files."
         ),
     ] = ""
     queue_url: Annotated[

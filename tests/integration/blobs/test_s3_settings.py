@@ -23,12 +23,12 @@ def test_a_bucket_is_enough() -> None:
 
 def test_everything_that_a_url_may_say() -> None:
     url = "s3://bucket/a%20folder/deep/?endpoint_url=https://s3.example.org:9000&region=eu-central-1&addressing=path"
-    url += "&public_endpoint_url=https://files.example.org"
+    url += "&public_endpoint_url=https://files.example.org&profile=backup"
     address = S3Address.parse(url)
     assert address.prefix == "a folder/deep/"
     assert address.endpoint_url == "https://s3.example.org:9000"
     assert address.public_endpoint_url == "https://files.example.org"
-    assert (address.region, address.addressing) == ("eu-central-1", "path")
+    assert (address.region, address.addressing, address.profile) == ("eu-central-1", "path", "backup")
 
 
 def test_credentials_are_taken_and_never_printed() -> None:
@@ -42,11 +42,13 @@ def test_credentials_are_taken_and_never_printed() -> None:
     [
         ("s3:///prefix", "s3://bucket/prefix"),
         ("http://bucket", "s3://bucket/prefix"),
-        ("s3://bucket?endpoint=http://x", "endpoint_url, region, addressing"),
+        ("s3://bucket?endpoint=http://x", "endpoint_url, region, addressing, profile"),
         ("s3://bucket?endpoint_url=example.org", "http://host:port"),
         ("s3://bucket?endpoint_url=http://user:hidden@host", "without credentials"),
         ("s3://bucket?public_endpoint_url=files.example.org", "public_endpoint_url: expected http://host:port"),
         ("s3://bucket?addressing=dns", "path, virtual, auto"),
+        ("s3://bucket?profile=", "profile: expected the name"),
+        ("s3://key:hidden@bucket?profile=backup", "profile: expected either it or"),
         ("s3://bucket:9000/prefix", "s3://bucket/prefix"),
         ("s3://key@bucket", "both parts"),
         ("s3://[bucket", "s3://bucket/prefix"),

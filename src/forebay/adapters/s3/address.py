@@ -5,18 +5,22 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from forebay.domain.errors import SettingError
 
-_SETTING = "FOREBAY_BLOB_URL"
-_FORM = "s3://bucket/prefix?endpoint_url=https://…&public_endpoint_url=https://…&region=…&addressing=path|virtual|auto"
-_OPTIONS = ("endpoint_url", "public_endpoint_url", "region", "addressing")
+SETTING = "FOREBAY_BLOB_URL"
+_FORM = (
+    "s3://bucket/prefix?endpoint_url=https://…&public_endpoint_url=https://…&region=…&addressing=path|virtual|auto"
+    "&profile=…"
+)
+_OPTIONS = ("endpoint_url", "public_endpoint_url", "region", "addressing", "profile")
 _ADDRESSING = ("path", "virtual", "auto")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class S3Address:
-    """`s3://bucket/prefix?endpoint_url=…&public_endpoint_url=…&region=…&addressing=path|virtual|auto`.
+    """`s3://bucket/prefix?endpoint_url=…&public_endpoint_url=…&region=…&addressing=path|virtual|auto&profile=…`.
 
     `public_endpoint_url`: where clients find the server that is `endpoint_url` to us; links are signed for it.
-    Credentials come from the usual AWS variables or profile; `s3://key:secret@bucket` works too and is never printed.
+    Credentials come from the usual AWS variables or profile; `profile` names one of AWS's files, which then counts
+    instead of them; `s3://key:secret@bucket` works too and is never printed.
     """
 
     bucket: str
@@ -25,6 +29,7 @@ class S3Address:
     public_endpoint_url: str | None = None
     region: str | None = None
     addressing: str = "auto"
+    profile: str | None = None
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
 
@@ -39,6 +44,8 @@ class S3Address:
         prefix = unquote(parts.path).strip("/")
         if bool(parts.username) != bool(parts.password):
             raise _wrong("credentials need both parts, as in s3://key:secret@bucket; better leave them to AWS_*")
+        if parts.username and "profile" in options:
+            raise _wrong("profile: expected either it or s3://key:secret@bucket, which both say who asks")
         return cls(
             bucket=bucket,
             prefix=f"{prefix}/" if prefix else "",
@@ -46,6 +53,7 @@ class S3Address:
             public_endpoint_url=options.get("public_endpoint_url"),
             region=options.get("region"),
             addressing=options.get("addressing", "auto"),
+            profile=options.get("profile"),
             access_key=unquote(parts.username) if parts.username else None,
             secret_key=unquote(parts.password) if parts.password else None,
         )
@@ -65,6 +73,8 @@ def _options(parts: SplitResult) -> dict[str, str]:
             raise _wrong(f"{name}: expected http://host:port or https://host, without credentials")
     if (addressing := options.get("addressing", "auto")) not in _ADDRESSING:
         raise _wrong(f"addressing is {addressing!r}; expected {', '.join(_ADDRESSING)}")
+    if not options.get("profile", "default"):
+        raise _wrong("profile: expected the name of one in AWS's files, such as ~/.aws/credentials")
     return options
 
 
@@ -76,4 +86,4 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _wrong(message: str) -> SettingError:
-    return SettingError(f"{_SETTING}: {message}", field=_SETTING)
+    return SettingError(f"{SETTING}: {message}", field=SETTING)

@@ -42,7 +42,7 @@ def s3_errors() -> Iterator[None]:
         raise _answer(error) from error
     except (NoCredentialsError, PartialCredentialsError) as error:
         raise StorageUnavailableError(
-            "no credentials for the S3 server; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+            "no credentials for the S3 server; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile"
         ) from error
     except (BotoCoreError, ConnectionBrokenError, OSError) as error:
         raise StorageUnavailableError(
@@ -85,6 +85,7 @@ def _trouble(code: str) -> ForebayError:
         return StorageFullError(f"the S3 server has no space left ({code}); free some or raise the quota")
     if code in _REFUSED:
         return StorageUnavailableError(
-            f"the S3 server refused us ({code}); check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY and what they may do"
+            f"the S3 server refused us ({code}); check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile, and"
+            " what they may do"
         )
     return StorageUnavailableError(f"the S3 server answered {code}; check FOREBAY_BLOB_URL and the server's log")
