@@ -96,7 +96,18 @@ def test_certificates_are_a_file_of_the_image_and_not_where_the_driver_looks_by_
 
 def test_a_variable_is_called_as_its_key() -> None:
     for where, (_, container) in CONTAINERS.items():
-        assert [item.name for item in container.env] == [key.key for key in container.secrets], where
+        named = [item.name for item in container.env if item.value is None]
+        assert named == [key.key for key in container.secrets], where
+
+
+def test_what_only_looks_needs_nothing_that_only_jobs_and_requests_need() -> None:
+    """The program opens all parts that are set, also to list runs, and ends where a key or a file is missing."""
+    lookers = [where for where in CONTAINERS if where.endswith(("/schema", "/verify"))]
+    assert len(lookers) == 3
+    for where, (_, container) in CONTAINERS.items():
+        given = {item.name: item.value for item in container.env if item.value is not None}
+        expected = {"FOREBAY_CLASSIFIERS": "none", "FOREBAY_SOURCES_FILE": ""} if where in lookers else {}
+        assert given == expected, where
 
 
 @each_container
@@ -249,7 +260,8 @@ def test_the_commands_are_those_of_the_compose_file() -> None:
 def test_the_program_takes_the_command_of_the_nightly_check(tmp_path: Path) -> None:
     program, *arguments = main("forebay-verify").command
     assert program == "forebay"
-    environ = {**os.environ, "FOREBAY_DATA_DIR": str(tmp_path)}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    environ = {**inherited, "FOREBAY_DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-m", program, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=environ, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")

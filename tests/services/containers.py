@@ -14,7 +14,7 @@ from pathlib import Path
 from docker.errors import DockerException, ImageNotFound, NotFound  # type: ignore[import-untyped]  # ships no types
 from requests.exceptions import RequestException
 from testcontainers.core.config import testcontainers_config
-from testcontainers.core.container import DockerContainer
+from testcontainers.core.container import DockerContainer, Reaper
 from testcontainers.core.docker_client import DockerClient
 
 from tests.services.network import NETWORK
@@ -107,6 +107,13 @@ def container(recipe: Recipe) -> Iterator[RunningContainer]:
         finally:
             with NETWORK.changing():
                 made.stop()
+
+
+def end_reaper() -> None:
+    """Take away the container that would clear up if we were killed. The library would do so without asking others."""
+    if not testcontainers_config.ryuk_disabled:
+        with NETWORK.changing():
+            Reaper.delete_instance()
 
 
 def _tar_of(name: str, content: bytes) -> bytes:

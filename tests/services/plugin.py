@@ -8,6 +8,7 @@ from typing import Protocol
 import pytest
 
 from tests.services.browser import Browser, browser
+from tests.services.containers import end_reaper
 from tests.services.counts import AdapterCounts
 from tests.services.postgres import PostgresServer, postgres
 from tests.services.redis import RedisServer, redis
@@ -46,7 +47,9 @@ def pytest_testnodedown(node: ProcessOfTests) -> None:
         node.config.stash[SESSION].join(output[SESSION_OUTPUT])
 
 
+@pytest.hookimpl(trylast=True)  # servers end before
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    end_reaper()
     output = getattr(session.config, "workeroutput", None)  # only there in one of several processes
     if output is not None:
         output[SESSION_OUTPUT] = session.config.stash[SESSION].found

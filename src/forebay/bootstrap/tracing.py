@@ -61,13 +61,13 @@ def begin_tracing(service: str) -> Tracing | None:
         return None
     from opentelemetry.trace import TracerProvider  # noqa: PLC0415 - an extra
 
-    from forebay.adapters.tracing.http import TracedApp  # noqa: PLC0415 - an extra
-    from forebay.adapters.tracing.sdk import Delivery  # noqa: PLC0415 - an extra
+    names = ", ".join(sorted(name for name in os.environ if name.startswith("OTEL_")))
+    try:  # some variables are read by modules of the SDK when they are loaded
+        from forebay.adapters.tracing.http import TracedApp  # noqa: PLC0415 - an extra
+        from forebay.adapters.tracing.sdk import Delivery  # noqa: PLC0415 - an extra
 
-    try:
         delivery = Delivery(service=service, version=__version__)
     except ValueError as error:
-        names = ", ".join(sorted(name for name in os.environ if name.startswith("OTEL_")))
         structlog.get_logger("forebay.tracing").warning(
             f"nothing is traced: OpenTelemetry does not take what one of {names} says: {error}"
         )

@@ -71,6 +71,39 @@ async def test_what_the_sdk_does_not_take_is_said_of_the_setting(
             raise AssertionError
 
 
+@pytest.mark.parametrize("login", ["user:hidden", ":hidden"])
+async def test_a_password_in_a_variable_is_not_repeated(
+    files: Path, monkeypatch: pytest.MonkeyPatch, login: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{login}@under_score")
+    with pytest.raises(SettingError, match="Invalid endpoint: http://under_score") as raised:
+        async with open_s3_store("s3://bucket"):
+            raise AssertionError
+    assert "hidden" not in str(raised.value)
+
+
+async def test_a_program_that_gives_no_credentials_is_a_store_that_is_away_and_is_not_quoted(files: Path) -> None:
+    (files / "config").write_text("[profile broken]\ncredential_process = sh -c 'echo hidden >&2; exit 1'\n")
+    with pytest.raises(StorageUnavailableError, match="nobody gives credentials") as raised:
+        async with open_s3_store("s3://bucket?profile=broken"):
+            raise AssertionError
+    assert "hidden" not in str(raised.value)
+
+
+async def test_a_program_for_credentials_that_is_not_there_is_named(files: Path) -> None:
+    (files / "config").write_text("[profile broken]\ncredential_process = no-such-program\n")
+    with pytest.raises(SettingError, match="no-such-program"):
+        async with open_s3_store("s3://bucket?profile=broken"):
+            raise AssertionError
+
+
+async def test_one_half_of_credentials_is_not_enough(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with pytest.raises(SettingError, match="missing: AWS_SECRET_ACCESS_KEY"):
+        async with open_s3_store("s3://bucket"):
+            raise AssertionError
+
+
 async def test_files_that_cannot_be_read_are_named(files: Path, s3_server: S3Server) -> None:
     (files / "config").write_text("no section\n")
     with pytest.raises(SettingError, match=f"Unable to parse config file: {files / 'config'}"):

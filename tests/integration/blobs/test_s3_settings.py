@@ -45,6 +45,7 @@ def test_credentials_are_taken_and_never_printed() -> None:
         ("s3://bucket?endpoint=http://x", "endpoint_url, region, addressing, profile"),
         ("s3://bucket?endpoint_url=example.org", "http://host:port"),
         ("s3://bucket?endpoint_url=http://user:hidden@host", "without credentials"),
+        ("s3://bucket?endpoint_url=http://:hidden@host", "without credentials"),
         ("s3://bucket?public_endpoint_url=files.example.org", "public_endpoint_url: expected http://host:port"),
         ("s3://bucket?addressing=dns", "path, virtual, auto"),
         ("s3://bucket?profile=", "profile: expected the name"),

@@ -1,5 +1,8 @@
 """When anything is traced."""
 
+import logging
+import os
+import subprocess
 import sys
 from importlib import import_module
 
@@ -10,6 +13,7 @@ from opentelemetry.trace import get_tracer_provider
 from forebay.bootstrap import tracing
 from forebay.bootstrap.tracing import API, begin_tracing, is_wanted, joined_tracing, log_processors
 
+EXPORTER = "opentelemetry.exporter.otlp.proto.http.trace_exporter"
 ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
 
 
@@ -62,19 +66,45 @@ def test_a_protocol_that_cannot_be_spoken_is_said(monkeypatch: pytest.MonkeyPatc
     [
         ("OTEL_BSP_MAX_QUEUE_SIZE", "-1", "max_queue_size must be a positive integer"),
         ("OTEL_BSP_MAX_QUEUE_SIZE", "100", "max_export_batch_size must be less than or equal to max_queue_size"),
+        ("OTEL_SPAN_LINK_COUNT_LIMIT", "-1", "OTEL_SPAN_LINK_COUNT_LIMIT must be a non-negative integer"),
     ],
 )
 def test_a_variable_that_the_sdk_does_not_take_is_said_and_stops_nobody(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, reason: str
 ) -> None:
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
-    monkeypatch.setenv(variable, value)
+    for name in [name for name in os.environ if name.startswith("OTEL_")]:
+        monkeypatch.delenv(name)
+    for name, said in {**ENDPOINT, variable: value}.items():
+        monkeypatch.setenv(name, said)
+    before = list(logging.getLogger(EXPORTER).filters)
     with structlog.testing.capture_logs() as lines:
         assert begin_tracing(API) is None
     (line,) = lines
     assert line["log_level"] == "warning"
-    assert variable in line["event"]
+    assert f"what one of {', '.join(sorted({*ENDPOINT, variable}))} says" in line["event"]
     assert reason in line["event"]
+    assert logging.getLogger(EXPORTER).filters == before
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "reason"),
+    [
+        ("OTEL_PROPAGATORS", "bogus", "Propagator bogus not found"),
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "x", "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT must be a non-negative integer"),
+    ],
+)
+def test_a_variable_that_is_read_when_the_sdk_is_loaded_stops_nobody_either(
+    variable: str, value: str, reason: str
+) -> None:
+    script = f"from forebay.bootstrap.tracing import begin_tracing; print(begin_tracing({API!r}))"
+    environ = {**os.environ, **ENDPOINT, variable: value}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "None"
+    assert "nothing is traced" in done.stdout
+    assert reason in done.stdout
 
 
 def test_a_program_that_has_not_loaded_the_sdk_has_no_traces_to_join(monkeypatch: pytest.MonkeyPatch) -> None:

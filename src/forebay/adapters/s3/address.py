@@ -69,7 +69,7 @@ def _options(parts: SplitResult) -> dict[str, str]:
         raise _wrong(f"the S3 URL has the unknown option {unknown[0]!r}; expected {', '.join(_OPTIONS)}")
     for name in ("endpoint_url", "public_endpoint_url"):
         target = _split(options.get(name, "http://default"))
-        if target is None or target.scheme not in {"http", "https"} or not target.hostname or target.username:
+        if target is None or target.scheme not in {"http", "https"} or not target.hostname or "@" in target.netloc:
             raise _wrong(f"{name}: expected http://host:port or https://host, without credentials")
     if (addressing := options.get("addressing", "auto")) not in _ADDRESSING:
         raise _wrong(f"addressing is {addressing!r}; expected {', '.join(_ADDRESSING)}")

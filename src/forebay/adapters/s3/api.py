@@ -1,17 +1,17 @@
 """The S3 operations that the store needs, typed; the SDK's untyped client stays in here."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from forebay.adapters.s3.address import SETTING, S3Address
-from forebay.adapters.s3.errors import NoSuchObjectError, NoSuchUploadError, s3_errors
-from forebay.adapters.s3.sdk import AioConfig, BotoCoreError, Session
+from forebay.adapters.s3.address import S3Address
+from forebay.adapters.s3.errors import NoSuchObjectError, NoSuchUploadError, client_errors, s3_errors
+from forebay.adapters.s3.sdk import AioConfig, Session
 from forebay.adapters.s3.spool import SpoolBody
-from forebay.domain.errors import SettingError, StorageUnavailableError
+from forebay.domain.errors import StorageUnavailableError
 
 CHUNK = 256 * 1024
 
@@ -219,7 +219,10 @@ class S3Api:
 
 @asynccontextmanager
 async def open_api(address: S3Address, *, timeout_seconds: float, connections: int) -> AsyncIterator[S3Api]:
-    """A client of the address; nothing is sent yet. SettingError for what the SDK does not take of it."""
+    """A client of the address; the server is not asked yet, but whoever gives credentials may be.
+
+    SettingError for what the SDK does not take, StorageUnavailableError when nobody gives credentials.
+    """
     config = AioConfig(
         signature_version="s3v4",
         # Signing a payload means reading it in the event loop. TLS guards it, and Content-MD5 where there is no TLS.
@@ -233,7 +236,7 @@ async def open_api(address: S3Address, *, timeout_seconds: float, connections: i
         tcp_keepalive=True,
     )
     async with AsyncExitStack() as stack:
-        with _told_of_settings():
+        with client_errors():
             session = Session(
                 aws_access_key_id=address.access_key,
                 aws_secret_access_key=address.secret_key,
@@ -247,15 +250,6 @@ async def open_api(address: S3Address, *, timeout_seconds: float, connections: i
         api = S3Api(client, address.bucket, stall_seconds=2 * timeout_seconds)
         stack.callback(api.close)
         yield api
-
-
-@contextmanager
-def _told_of_settings() -> Iterator[None]:
-    """What the SDK does not take before anything is sent: a region, a profile, one of AWS's files."""
-    try:
-        yield
-    except (BotoCoreError, ValueError) as error:
-        raise SettingError(f"{SETTING}, or AWS's own files and variables: {error}", field=SETTING) from error
 
 
 def _without_expect(params: Any, **_: Any) -> None:

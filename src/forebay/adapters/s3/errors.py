@@ -2,21 +2,29 @@
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from forebay.adapters.s3.address import SETTING
 from forebay.adapters.s3.sdk import (
     BotoCoreError,
     ClientError,
     ConnectionBrokenError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    MetadataRetrievalError,
     NoCredentialsError,
     PartialCredentialsError,
+    SSOError,
 )
-from forebay.domain.errors import ForebayError, StorageFullError, StorageUnavailableError
+from forebay.domain.errors import ForebayError, SettingError, StorageFullError, StorageUnavailableError
 
 _MISSING = {"NoSuchKey", "NotFound", "404"}
 _REFUSED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "403"}
 _FULL = {"InsufficientStorage", "QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "507"}
+_NO_CREDENTIALS = (CredentialRetrievalError, MetadataRetrievalError, HTTPClientError, SSOError, ClientError)
+_LOGIN = re.compile(r"//\S*@")
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -31,6 +39,20 @@ class NoSuchUploadError(StorageUnavailableError):
 
 class RangeBeyondEndError(StorageUnavailableError):
     """The S3 server says that the range starts behind the object's end."""
+
+
+@contextmanager
+def client_errors() -> Iterator[None]:
+    """For making a client: SettingError for what the SDK does not take of the address, AWS's files and variables."""
+    try:
+        yield
+    except _NO_CREDENTIALS as error:  # whose words may be those of a program that knows them
+        raise StorageUnavailableError(
+            f"nobody gives credentials for the S3 server ({type(error).__name__}); check AWS's variables and files"
+        ) from error
+    except (BotoCoreError, ValueError, OSError) as error:
+        said = _LOGIN.sub("//", str(error))
+        raise SettingError(f"{SETTING}, or AWS's own files and variables: {said}", field=SETTING) from error
 
 
 @contextmanager

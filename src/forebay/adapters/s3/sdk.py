@@ -9,7 +9,16 @@ try:
     from aioboto3 import Session
     from aiobotocore.config import AioConfig
     from aiohttp import ClientError as ConnectionBrokenError
-    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        CredentialRetrievalError,
+        HTTPClientError,
+        MetadataRetrievalError,
+        NoCredentialsError,
+        PartialCredentialsError,
+        SSOError,
+    )
 except ImportError as error:
     raise SettingError(
         f"a blob store in S3 needs the package {error.name}; install it with: pip install 'forebay[s3]'",
@@ -21,7 +30,11 @@ __all__ = [
     "BotoCoreError",
     "ClientError",
     "ConnectionBrokenError",
+    "CredentialRetrievalError",
+    "HTTPClientError",
+    "MetadataRetrievalError",
     "NoCredentialsError",
     "PartialCredentialsError",
+    "SSOError",
     "Session",
 ]

@@ -26,8 +26,8 @@ class Delivery:
         with _said_without_headers():
             exporter = OTLPSpanExporter()
         self._exporter = _Exporter(exporter)
-        self.provider = TracerProvider(resource=_resource(service, version))
         try:
+            self.provider = TracerProvider(resource=_resource(service, version))
             self.provider.add_span_processor(BatchSpanProcessor(self._exporter))
         except ValueError:
             self._exporter.shutdown()
