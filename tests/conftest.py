@@ -4,6 +4,7 @@ import gc
 import signal
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.services.plugin", "tests.side_by_side"]
 pytest.register_assert_rewrite("forebay.testing")  # before any test takes its examples or suites from there
@@ -12,6 +13,10 @@ pytest.register_assert_rewrite("forebay.testing")  # before any test takes its e
 # would every process that a test starts and then interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+if settings.default is not None and settings.default.deadline is not None:  # with CI=true there is none by itself
+    settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("tests")
 
 
 def pytest_collection_finish() -> None:

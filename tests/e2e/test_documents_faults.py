@@ -59,6 +59,7 @@ class Stops:
 async def test_workers_that_are_killed_leave_each_document_ready_and_none_is_read_again(
     quick: dict[str, str], tmp_path: Path
 ) -> None:
+    quick |= {"FOREBAY_LEASE_SECONDS": "4"}  # which nobody loses who lives, since visits are counted
     async with open_reading(tmp_path, quick, forked=True) as scene:
         Stops(scene, *KILLS)
         for _ in range(2):

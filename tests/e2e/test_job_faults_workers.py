@@ -18,6 +18,7 @@ CLAIMS = {EventCode.JOB_STARTED, EventCode.JOB_TAKEN_OVER}
 async def test_a_worker_killed_in_each_step_is_replaced_and_no_finished_step_is_done_again(
     quick: dict[str, str], tmp_path: Path
 ) -> None:
+    quick |= {"FOREBAY_LEASE_SECONDS": "4"}  # which nobody loses who lives, since attempts are counted
     async with open_scene(tmp_path, quick) as scene:
         scene.fleet.start("worker")
         (job_id,) = await scene.upload_gated(1)
@@ -38,6 +39,7 @@ async def test_a_worker_killed_in_each_step_is_replaced_and_no_finished_step_is_
 
 async def test_a_worker_that_was_taken_for_dead_cannot_write_any_more(quick: dict[str, str], tmp_path: Path) -> None:
     """It is stopped as by a debugger, so that it cannot renew its lease, and goes on when another has the job."""
+    quick |= {"FOREBAY_LEASE_SECONDS": "4"}
     async with open_scene(tmp_path, quick) as scene:
         slow = scene.fleet.start("worker")
         (job_id,) = await scene.upload_gated(1)

@@ -145,7 +145,7 @@ def test_servers_sync_by_the_clock_and_two_of_them_do_not_double(tmp_path: Path)
             servers.append(stack.enter_context(running_server(tmp_path / name, settings)))
 
         def looked() -> bool:
-            found = [httpx.get(f"{server.url}/health").json()["parts"]["sync"] for server in servers]
+            found = [httpx.get(f"{server.url}/health", timeout=60).json()["parts"]["sync"] for server in servers]
             return all("every source has its turn" in str(part) for part in found)
 
         eventually(looked, "the servers never looked whether a sync is due")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.fixture(params=BACKENDS)
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
-    with open_site(request, tmp_path, {}) as site:
+    with open_site(request, tmp_path, {"FOREBAY_LEASE_SECONDS": "4"}) as site:
         yield site
 
 

@@ -129,7 +129,9 @@ def test_a_worker_outlasts_its_broker(site_of_mortal: Site, mortal: RedisServer)
     with site.running("celery", WORKER) as worker:
         site.processor.wait_until_begun("first")
         mortal.kill()
-        eventually(lambda: httpx.get(f"{worker.url}/readyz").status_code == 503, "it does not notice", worker)
+        eventually(
+            lambda: httpx.get(f"{worker.url}/readyz", timeout=60).status_code == 503, "it does not notice", worker
+        )
         assert httpx.get(f"{worker.url}/healthz").status_code == 200
         site.processor.go("first", "second")
         site.client.wait_for(under_way, "succeeded")
@@ -183,11 +185,11 @@ def _was_taken_over_once(site: Site, job_id: str) -> None:
 
 
 def _says_stopping(worker: WorkerProcess) -> bool:
-    return "is stopping" in httpx.get(f"{worker.url}/readyz").text
+    return "is stopping" in httpx.get(f"{worker.url}/readyz", timeout=60).text
 
 
 def _metrics(worker: WorkerProcess, name: str) -> list[str]:
-    return [line for line in httpx.get(f"{worker.url}/metrics").text.splitlines() if line.startswith(name)]
+    return [line for line in httpx.get(f"{worker.url}/metrics", timeout=60).text.splitlines() if line.startswith(name)]
 
 
 def _lives(pid: int) -> bool:

@@ -134,7 +134,7 @@ class Work:
         """What the worker's metric of that name says by now."""
         return sum(
             sample.value
-            for family in text_string_to_metric_families(httpx.get(f"{self.worker_url}/metrics").text)
+            for family in text_string_to_metric_families(httpx.get(f"{self.worker_url}/metrics", timeout=60).text)
             for sample in family.samples
             if sample.name == name and labels.items() <= sample.labels.items()
         )

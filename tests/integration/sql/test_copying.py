@@ -72,9 +72,9 @@ def way(request: pytest.FixtureRequest, tmp_path: object) -> tuple[str, str]:
 
 @asynccontextmanager
 async def both(way: tuple[str, str]) -> AsyncIterator[tuple[SqlRecordSource, SqlRecordTarget]]:
-    limits = WriterLimits(wait=0.2, turn=600)
+    limits = WriterLimits(wait=5, turn=600)
     source = open_database(way[0], pool_size=2)
-    target = open_database(way[1], pool_size=2, wait_seconds=0.2, writer=limits)
+    target = open_database(way[1], pool_size=2, wait_seconds=5, writer=limits)
     try:
         yield SqlRecordSource(source, way[0]), SqlRecordTarget(target, way[1])
     finally:

@@ -75,7 +75,7 @@ def test_without_the_header_nothing_is_asked_for() -> None:
 async def test_an_answer_that_never_ends_is_given_up_and_asked_for_again(api: PartnerApi) -> None:
     stall = Reply(headers={"Content-Length": "10"}, body=b"{", stalls=True)
     api.script += [None, stall, stall]
-    async with asking(api, timeout_seconds=0.3) as partner:
+    async with asking(api, timeout_seconds=2) as partner:
         assert await partner.runs() == ALL
     assert api.cursors() == [None, "2", "2", "2", "4"]
 
