@@ -28,8 +28,8 @@ class Network:
     folder: Path
     addresses: Path = ADDRESSES
     patience_seconds: float = 10
-    _stays_still: bool = False
-    _never_ready: set[str] = field(default_factory=set)
+    _stays_still: bool = field(default=False, init=False)
+    _never_ready: set[str] = field(default_factory=set, init=False)
 
     @contextmanager
     def still(self) -> Iterator[None]:

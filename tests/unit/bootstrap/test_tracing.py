@@ -97,7 +97,8 @@ def test_a_variable_that_is_read_when_the_sdk_is_loaded_stops_nobody_either(
     variable: str, value: str, reason: str
 ) -> None:
     script = f"from forebay.bootstrap.tracing import begin_tracing; print(begin_tracing({API!r}))"
-    environ = {**os.environ, **ENDPOINT, variable: value}
+    inherited = {name: said for name, said in os.environ.items() if not name.startswith("OTEL_")}
+    environ = {**inherited, **ENDPOINT, variable: value}
     done = subprocess.run(
         [sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=False, timeout=60
     )

@@ -43,7 +43,11 @@ class RangeBeyondEndError(StorageUnavailableError):
 
 @contextmanager
 def client_errors() -> Iterator[None]:
-    """For making a client: SettingError for what the SDK does not take of the address, AWS's files and variables."""
+    """For making a client, when nothing but credentials has been asked for.
+
+    SettingError for what the SDK does not take of the address, of AWS's files and variables; StorageUnavailableError
+    when nobody gives credentials.
+    """
     try:
         yield
     except _NO_CREDENTIALS as error:  # whose words may be those of a program that knows them
